@@ -1,0 +1,1 @@
+"""Training of the reader weights that ship in ``models/weights``."""

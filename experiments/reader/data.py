@@ -1,0 +1,125 @@
+"""From public files to framed examples: token ids and token spans, ready for the reader's network.
+
+Every loader returns ``Example`` records, one a sentence, each with its targets. Nothing is downloaded here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+LABELS = (-1, 0, 1)  # polarity as written in the files; the network's classes are 0, 1, 2 in this order
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target of a sentence: where it stands, and what is known of its tone.
+
+    ``label`` is a class (0 negative, 1 neutral, 2 positive) or None; ``directed`` is a class of the auxiliary task
+    (0 none, 1 somebody is against it, 2 somebody is for it) or None; ``soft`` holds a teacher's three probabilities.
+    """
+
+    start: int
+    end: int
+    label: int | None = None
+    directed: int | None = None
+    soft: tuple[float, float, float] | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence and its targets (character offsets into ``text``); ``article`` is the article's id, or empty."""
+
+    text: str
+    targets: tuple[Target, ...]
+    article: str = ""
+
+
+def article_of(row_id: str) -> str:
+    """The article a NewsMTSC row comes from: ``allsides_<n>_<n>`` or ``polusa_v1_<n>``; else the id as it stands."""
+    found = re.match(r"allsides_\d+_\d+(?=_)|polusa_v1_\d+(?=_)", row_id)
+    return found.group(0) if found else row_id
+
+
+def load_newsmtsc(path: Path) -> list[Example]:
+    """Sentences of a NewsMTSC JSONL file with all their targets, in file order.
+
+    Raises ``ValueError`` naming file and line where a row lacks a field or its span does not fit its sentence.
+    """
+    found: dict[str, list[Target]] = {}
+    articles: dict[str, str] = {}
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            row = json.loads(line)
+            try:
+                text, start, end = row["sentence"], int(row["from"]), int(row["to"])
+                label = LABELS.index(int(row["polarity"]))
+            except (KeyError, ValueError) as error:
+                raise ValueError(
+                    f"{path}, line {number}: got {sorted(row)}, expected sentence, from, to and polarity in -1, 0, 1; "
+                    "use the flat NewsMTSC layout"
+                ) from error
+            if not 0 <= start < end <= len(text):
+                raise ValueError(f"{path}, line {number}: span {start}:{end} lies outside {len(text)} characters")
+            found.setdefault(text, []).append(Target(start, end, label=label, key=str(row.get("id", number))))
+            articles.setdefault(text, article_of(str(row.get("id", ""))))
+    return [Example(text, tuple(targets), articles[text]) for text, targets in found.items()]
+
+
+def load_directed(path: Path, *, every_target: bool = False) -> list[Example]:
+    """Sentences of the directed-sentiment TSV: the object of a view is marked against or for, class 0 gives none twice.
+
+    The brackets sometimes cut a word's last letters off; a span is widened to the end of its word. Lines without two
+    brackets are left out; ``every_target`` keeps the holders of a view too, without a class.
+    """
+    examples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        parts = line.split("\t")
+        if len(parts) != 4:
+            continue
+        text, spans = "", []
+        for piece in re.split(r"(\[[^\[\]]*\])", parts[0]):
+            if piece.startswith("[") and piece.endswith("]") and len(piece) > 2:
+                spans.append((len(text), len(text) + len(piece) - 2))
+                text += piece[1:-1]
+            else:
+                text += piece
+        if len(spans) != 2:
+            continue
+        spans = [(start, _word_end(text, end)) for start, end in spans]
+        kind = int(parts[3])
+        marks: tuple[int | None, int | None] = ((0, 0), (None, 2), (2, None), (None, 1), (1, None))[kind]
+        pairs = zip(spans, marks, strict=True)
+        targets = [Target(s, e, directed=mark) for (s, e), mark in pairs if every_target or mark is not None]
+        examples.append(Example(text, tuple(targets)))
+    return examples
+
+
+def load_soft(path: Path) -> list[Example]:
+    """Sentences with a teacher's probabilities: JSONL of ``text`` and ``targets`` (``start``, ``end``, ``soft``)."""
+    examples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        targets = tuple(Target(t["start"], t["end"], soft=tuple(t["soft"])) for t in row["targets"])
+        examples.append(Example(row["text"], targets))
+    return examples
+
+
+def _word_end(text: str, end: int) -> int:
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    return end
+
+
+def n_targets(examples: Iterable[Example]) -> int:
+    """How many targets stand in ``examples``."""
+    return sum(len(example.targets) for example in examples)
+
+
+def sample(examples: Sequence[Example], n: int) -> list[Example]:
+    """The first ``n`` examples; all where ``n`` is 0 or more than there are, none where it is negative."""
+    return list(examples[: max(n, 0)]) if n else list(examples)

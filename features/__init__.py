@@ -1,0 +1,1 @@
+"""From files to numbers: records, article intake, sentences, actors and mentions, attribution, the encoder."""

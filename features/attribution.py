@@ -1,0 +1,223 @@
+"""Who says what: rules for direct, indirect and mixed quotation, "according to", and verbs of judgement.
+
+Each rule yields a source, a cue and a content span. Where the grammar is unclear the rules abstain: a quotation with
+no near speaker has the holder ``unknown``, anything else stays with the author.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tenor.features.aliases import AliasIndex
+from tenor.features.clauses import Clause, clauses_of
+from tenor.features.mentions import Mention
+from tenor.features.quotes import Quote, find_quotes
+from tenor.features.sentences import SentenceSpan, Span
+from tenor.features.speakers import UNKNOWN, Speaker, Speakers, can_speak
+from tenor.features.speech import PLAIN_SPEECH
+
+_WORDS = re.compile(r"\w+")
+_LOOK_BACK = 300  # contents before a mention that are looked at: bounds the time on hostile input
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Content ``[start, end)`` that ``speaker`` holds; source and cue are spans of the text or None.
+
+    ``rule`` is direct, indirect, according, judgement, continued or unattributed.
+    """
+
+    start: int
+    end: int
+    source: Span | None
+    cue: Span | None
+    speaker: Speaker
+    rule: str
+
+
+def find_attributions(
+    text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], index: AliasIndex
+) -> list[Attribution]:
+    """Attributed contents in order of their start; they may nest. An article with none gives an empty list."""
+    paragraphs = _paragraphs(sentences)
+    quotes = find_quotes(text, paragraphs)
+    speakers = Speakers(text, mentions, index)
+    by_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_sentence.setdefault(mention.sentence, []).append(mention)
+    starts = [quote.start for quote in quotes]
+    owners: dict[int, Attribution] = {}  # quote number -> the attribution that covers it
+    found: list[Attribution] = []
+    lead: Speaker | None = None
+    announced: Attribution | None = None
+    for number, sentence in enumerate(sentences):
+        low = max(0, bisect_right(starts, sentence.start) - 1)
+        high = bisect_right(starts, sentence.end - 1)
+        near = [n for n in range(low, high) if quotes[n].end > sentence.start]
+        inside = [quotes[n] for n in near]
+        here: list[Attribution] = []
+        expected, announced = announced, None
+        for clause in clauses_of(text, sentence, inside):
+            speaker = _outer(text, clause, here) or speakers.resolve(*clause.source, number, lead)
+            made = _spread(text, clause, speaker, near, quotes, sentence)
+            if made is None:
+                continue
+            if made.end == made.start:  # "Ahmed continued:" and a quotation in the sentence after
+                announced = made
+                continue
+            found.append(made)
+            here.append(made)
+            if clause.rule in {"direct", "indirect", "according"}:
+                for n in near:
+                    if quotes[n].start < made.end and made.start < quotes[n].end and clause.outside:
+                        owners.setdefault(n, made)
+        for n in near:
+            if n not in owners and quotes[n].start >= sentence.start:
+                if expected is not None and not text[sentence.start : quotes[n].start].strip():
+                    quote, rule = quotes[n], "direct"
+                    heir: Attribution | None = replace(expected, start=quote.start, end=quote.end, rule=rule)
+                else:
+                    heir = _continued(text, n, quotes, owners, sentences, number)
+                if heir is not None:
+                    owners[n] = heir
+                    found.append(heir)
+                    speakers.heard(heir.speaker, number)
+        lead = _lead(text, sentence, by_sentence.get(number, []), index, speakers) or None
+    return sorted(found, key=lambda a: (a.start, a.end))
+
+
+def _paragraphs(sentences: Sequence[SentenceSpan]) -> list[Span]:
+    spans: list[Span] = []
+    last = -1
+    for sentence in sentences:
+        if sentence.paragraph == last:
+            spans[-1] = Span(spans[-1].start, sentence.end)
+        else:
+            spans.append(Span(sentence.start, sentence.end))
+            last = sentence.paragraph
+    return spans
+
+
+def _outer(text: str, clause: Clause, here: Sequence[Attribution]) -> Speaker | None:
+    """In "an aide said he hoped", the pronoun within what somebody says is that somebody."""
+    if text[clause.source.start : clause.source.end].lower() not in {"he", "she", "they", "it"}:
+        return None
+    over = [a for a in here if a.start <= clause.source.start < a.end and a.rule == "indirect" and a.cue != clause.cue]
+    return over[-1].speaker if over else None
+
+
+def _speaks(text: str, clause: Clause, speaker: Speaker) -> bool:
+    """Whether the subject of a verb that things may have too ("this suggests") is somebody who can speak."""
+    if speaker.person or speaker.kind == "actor":
+        return True
+    written = text[clause.source.start : clause.source.end]
+    if written.lower() in {"he", "she", "they"}:
+        return True
+    if speaker.kind == "unknown":
+        return clause.rule == "direct"
+    cue = text[clause.cue.start : clause.cue.end].split()[0].lower()
+    return cue in PLAIN_SPEECH or can_speak(written) or (clause.rule == "direct" and written[0].isupper())
+
+
+def _spread(
+    text: str, clause: Clause, speaker: Speaker, near: list[int], quotes: list[Quote], sentence: SentenceSpan
+) -> Attribution | None:
+    """The clause as an attribution, its content widened to quotations that run beyond the sentence."""
+    if clause.rule == "judgement" and speaker.kind == "unknown":
+        return None
+    if clause.rule in {"direct", "indirect"} and not _speaks(text, clause, speaker):
+        return None
+    start, end = clause.content
+    if clause.outside and clause.rule == "direct":
+        for n in near:
+            quote = quotes[n]
+            if quote.start < end and start < quote.end:
+                if quote.start < sentence.start and start - sentence.start <= 2:
+                    start = quote.start
+                if quote.end > sentence.end and sentence.end - end <= 2:
+                    end = quote.end
+    return Attribution(start, end, clause.source, clause.cue, speaker, clause.rule)
+
+
+def _continued(
+    text: str,
+    n: int,
+    quotes: list[Quote],
+    owners: dict[int, Attribution],
+    sentences: Sequence[SentenceSpan],
+    number: int,
+) -> Attribution | None:
+    """A quotation without a speaker of its own: its neighbour's, or nobody's that we know."""
+    quote, sentence = quotes[n], sentences[number]
+    previous = owners.get(n - 1)
+    before = quotes[n - 1] if n else None
+    opens = not text[sentence.start : quote.start].strip()
+    if before is not None and previous is not None:
+        same = not text[before.end : quote.start].strip()
+        between = text[before.end : quote.start]
+        paragraph = "\n" not in between and len(between) < 400
+        if (before.carries_on and same) or (opens and paragraph):
+            return replace(previous, start=quote.start, end=quote.end, rule="continued")
+        whole = opens and (quote.end >= len(text) or text[quote.end] == "\n")
+        if whole and "\n" in between and not between.strip(' \n.”"') and previous.source is not None:
+            return replace(previous, start=quote.start, end=quote.end, rule="continued")
+    n_words = len(_WORDS.findall(text, quote.start, min(quote.end, quote.start + 400)))
+    whole_sentence = opens and text[max(quote.start, quote.end - 2) : quote.end - 1] in {".", "!", "?", "…", ",", "—"}
+    if n_words >= 3 and (whole_sentence or (opens and quote.end >= sentence.end)):
+        return Attribution(quote.start, quote.end, None, None, UNKNOWN, "unattributed")
+    return None
+
+
+def _lead(
+    text: str, sentence: SentenceSpan, mentions: Sequence[Mention], index: AliasIndex, speakers: Speakers
+) -> Speaker | None:
+    """The person that the sentence speaks of first, as its likely subject; None where that is unclear."""
+    persons = [m for m in mentions if m.actor in index.persons and not m.ambiguous and not m.relational]
+    if persons:
+        first = persons[0]
+        ahead = text[sentence.start : first.start]
+        if text[first.end : first.end + 2] not in {"’s", "'s"} and (len(ahead) <= 30 or ahead.rstrip().endswith(",")):
+            return Speaker(first.actor, index.names[first.actor], "actor", True)
+        return None
+    match = re.match(
+        r"(?:In [^,]{1,40}, )?([A-Z][\w’-]+(?: [A-Z][\w’.-]+){0,3})(?=,| [a-z])", text[sentence.start : sentence.end]
+    )
+    if match:
+        return speakers.name(match.group(1))
+    return None
+
+
+def hold_mentions(
+    mentions: Sequence[Mention], attributions: Sequence[Attribution]
+) -> list[tuple[Speaker | None, Span | None]]:
+    """For each mention the speaker whose innermost content covers it, with the cue; None for the author.
+
+    A source is no part of what it says: the speaker's own name is the author's to give.
+    """
+    held: list[tuple[Speaker | None, Span | None]] = []
+    ordered = sorted(attributions, key=lambda a: a.start)
+    starts = [a.start for a in ordered]
+    # Furthest end among all contents up to each: how far back a covering content can lie.
+    furthest: list[int] = []
+    for attribution in ordered:
+        furthest.append(max(attribution.end, furthest[-1] if furthest else 0))
+    for mention in mentions:
+        best: Attribution | None = None
+        at = bisect_right(starts, mention.start) - 1
+        for _ in range(_LOOK_BACK):
+            if at < 0 or furthest[at] < mention.end:
+                break
+            one = ordered[at]
+            in_source = one.source is not None and one.source.start <= mention.start and mention.end <= one.source.end
+            if (
+                one.end >= mention.end
+                and not in_source
+                and (best is None or one.end - one.start < best.end - best.start)
+            ):
+                best = one
+            at -= 1
+        held.append((best.speaker, best.cue) if best else (None, None))
+    return held

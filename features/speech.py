@@ -1,0 +1,300 @@
+"""Words of speech and judgement, and the noun phrases about them: the grammar that the attribution rules stand on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tenor.features.gazetteer import split_words
+from tenor.features.sentences import STARTERS
+
+
+def _forms(text: str) -> frozenset[str]:
+    """Base, -s, past and -ing forms; a base may state its past as ``tell/told``."""
+    forms: set[str] = set()
+    for item in text.split():
+        base, _, past = item.partition("/")
+        stem = base[:-1] if base.endswith("e") and not base.endswith("ee") else base
+        vowel_y = base.endswith("y") and base[-2] not in "aeiou"
+        es = base[:-1] + "ies" if vowel_y else base + ("es" if base.endswith(("s", "sh", "ch", "x")) else "s")
+        ed = past or (base[:-1] + "ied" if vowel_y else stem + "ed")
+        forms |= {base, es, ed, stem + "ing"}
+    return frozenset(forms)
+
+
+# Verbs whose object is what somebody says, thinks or asks.
+SAYING = _forms(
+    """say/said tell/told warn argue add note observe contend claim state insist explain continue conclude respond
+    reply ask question urge doubt maintain stress emphasise emphasize underscore underline highlight announce
+    declare describe call predict suggest recall remark quip joke concede assert allege believe think/thought hope
+    fear expect estimate write/wrote caution complain counter reiterate affirm reaffirm confirm reveal disclose
+    assure inform remind advise propose recommend demand vow pledge promise tweet post speculate wonder lament boast
+    comment opine propound acknowledge agree disagree deny reckon label brand dub dismiss reject reason object
+    testify elaborate signal_ posit muse grumble sniff shrug_ whisper swear/swore shout exclaim mutter interject
+    retort"""
+) - {"signal_", "shrug_"} | split_words("admitted admits admit admitting rejected wrote written said saying retorted")
+# Verbs of judgement: their subject holds a tone toward their object.
+JUDGING = _forms(
+    """thank praise blame accuse condemn nominate hail criticise criticize welcome laud commend appreciate denounce
+    slam/slammed blast rebuke chide scold credit congratulate admire mock ridicule fault decry deplore applaud
+    salute honour honor award endorse acknowledge lambast lambaste castigate excoriate berate reprimand vilify
+    disparage compliment extol/extolled champion deride scorn reproach admonish downplay malign defame flatter fete
+    belittle resent distrust mistrust revile despise insult thwart_ celebrate lionise lionize vindicate chastise
+    upbraid snub/snubbed excuse absolve exonerate"""
+) - {"thwart_"} | split_words("slamming snubbing extolling")
+# Forms that are nouns or adjectives as often as verbs: they need their subject right before them.
+NOUNISH = split_words(
+    """claims claim notes note states state hopes hope fears fear reports report comments comment calls call demands
+    demand promises promise answers counter counters posts post questions question blames blame doubts doubt pledges
+    pledge vow vows objects object reasons reason estimates estimate remarks remark demand suggested expected
+    estimated alleged proposed promised reported claimed feared hoped stated brand brands label labels shout shouts
+    insult insults award awards credit credits praise faults fault honour honours honor honors salute salutes
+    champion champions snub snubs blast blasts welcome endorsed welcomed add say muses signals compliment
+    compliments excuse excuses tweet tweets jokes joke whisper whispers thanks think wonder wonders posited asking
+    writing thinking saying speaking counting counting_ post posting labelled branded dubbed described called
+    nominated awarded condemned accused acclaimed thought told advised dismissed rejected agreed confirmed announced
+    declared agree"""
+)
+# Of these only "that", a quotation or a place after it makes speech: "she added that", not "it adds weight".
+NEEDS_THAT = _forms(
+    """continue conclude add counter maintain respond reply agree object reason post comment elaborate swear/swore
+    recall observe claim disagree hold/held exclaim interject remark counter testify confirm"""
+)
+# Of these anything may be the subject; of all others only somebody who can speak.
+PLAIN_SPEECH = _forms("say/said tell/told write/wrote announce declare argue warn note state")
+_BE = split_words("is are was were be been being isn't aren't wasn't weren't get gets got getting am 's ’s")
+_AUX = split_words(
+    """has have had also later then would will could may might must did does do not never again once often too soon
+    still simply just even further since already first ever repeatedly cannot can't didn't doesn't don't should
+    himself herself itself themselves now twice always rightly"""
+)
+# A bare verb right after a singular noun is none of its own ("for a moment believe").
+_BASES = frozenset(
+    form for form in SAYING | JUDGING if not form.endswith(("ed", "ing", "s", "t", "ld", "id", "ught", "ote", "re"))
+)
+_PLURALS = split_words("people police men women both many some most few all military media press public majority")
+PRONOUNS = split_words("he she they it we i who you")
+_NOT_ADVERBS = split_words(
+    """family ally july italy supply reply assembly anomaly monopoly bully rally daily weekly monthly only early"""
+)
+DETERMINERS = split_words(
+    """a an the his her its their our my this that these those some many several two three four most other one any no
+    both each all few"""
+)
+PREPOSITIONS = split_words(
+    """in of for from at with to by near on against about between among inside outside within under over into"""
+)
+_BOUNDARIES = split_words(
+    """that which but while because if as when where since though although after before whereas and or so than unless
+    until what how why whether said says because whose him them"""
+)
+_PARTICLES = split_words("of bin al de la van von der el ul ur e")
+TIME = split_words(
+    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
+    September October November December"""
+)
+APPOSITION = split_words(
+    """a an the who whose former chair chairman chairwoman head director president chief founder editor author
+    professor in by during however meanwhile too speaking aged himself herself himself also at of an one now then
+    for on with citing one executive managing senior deputy vice co-founder spokesperson spokesman spokeswoman
+    adviser advisor fellow lecturer analyst economist trader lawyer banker scholar historian economist owner widow
+    son daughter"""
+)
+TOKEN = re.compile(r"[^\W_](?:[\w’'-]*\w)?\.?(?:[A-Za-z]\.)*|\$?\d[\d,.]*")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a sentence; ``gap`` is what stands between it and the word before."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    gap: str
+
+    @property
+    def capital(self) -> bool:
+        """Whether it starts like a name."""
+        return self.text[0].isupper()
+
+
+def tokens_of(text: str, start: int, end: int) -> list[Token]:
+    """The words of ``text[start:end]`` with their offsets in ``text``."""
+    found: list[Token] = []
+    last = start
+    for match in TOKEN.finditer(text, start, end):
+        word, stop = match.group(), match.end()
+        if word.endswith(".") and not (len(word) <= 4 and word[0].isupper()) and "." not in word[:-1]:
+            word, stop = word[:-1], stop - 1
+        lower = word.lower().replace("’", "'").removesuffix(".")
+        found.append(Token(match.start(), stop, word, lower, text[last : match.start()]))
+        last = stop
+    return found
+
+
+def is_adverb(token: Token) -> bool:
+    """Whether a word may stand between subject and verb without being either."""
+    return token.lower in _AUX or (token.lower.endswith("ly") and token.lower not in _NOT_ADVERBS and not token.capital)
+
+
+def verb_position(tokens: list[Token], at: int) -> int:
+    """The place of the last word before the verb at ``at`` that is no auxiliary or adverb (-1: none).
+
+    A progressive ("is warning") counts as active; a passive gives -2.
+    """
+    j = at - 1
+    while j >= 0 and tokens[j + 1].gap.isspace() and is_adverb(tokens[j]):
+        j -= 1
+    if j >= 0 and tokens[j + 1].gap.isspace() and (tokens[j].lower in _BE):
+        if not tokens[at].lower.endswith("ing"):
+            return -2
+        j -= 1
+        while j >= 0 and tokens[j + 1].gap.isspace() and is_adverb(tokens[j]):
+            j -= 1
+    return j
+
+
+def phrase_before(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """The subject that ends right before place ``at``: first and last place of its words, or None.
+
+    ``at`` is one past the phrase's last word. A name after a preposition belongs to a longer phrase ("officials in
+    Islamabad"); an apposition between commas is stepped over ("Shabana Fayyaz, former chair of …,").
+    """
+    j = at - 1
+    if j < 0:
+        return None
+    gap = tokens[at].gap if at < len(tokens) else " "
+    if not gap.isspace():
+        return _before_apposition(tokens, at) if gap.strip() in {",", ")", "),", "—", "–"} else None
+    if tokens[j].lower in PRONOUNS:
+        return (j, j)
+    if tokens[j].capital:
+        first = name_start(tokens, j)
+        if first > j:
+            return None
+        ahead = first - 1 if first > 1 and tokens[first].gap.isspace() and tokens[first - 1].lower == "the" else first
+        if ahead > 0 and tokens[ahead].gap.isspace() and tokens[ahead - 1].lower in PREPOSITIONS:
+            return _common_start(tokens, ahead - 2, j)
+        return (first, j)
+    verb = tokens[at].lower if at < len(tokens) else ""
+    bare = verb in _BASES and not tokens[j].lower.endswith("s") and tokens[j].lower not in _PLURALS
+    if (
+        bare
+        or tokens[j].lower in _BOUNDARIES
+        or tokens[j].lower in PREPOSITIONS
+        or tokens[j].lower in DETERMINERS - {"both", "many", "some", "others", "most", "few", "all"}
+    ):
+        return None
+    return _common_start(tokens, j, j)
+
+
+def name_start(tokens: list[Token], j: int) -> int:
+    first = j
+    while first > 0 and tokens[first].gap.isspace():
+        before = tokens[first - 1]
+        if before.capital:
+            first -= 1
+        elif before.lower in _PARTICLES and first > 1 and tokens[first - 2].capital and tokens[first - 1].gap.isspace():
+            first -= 2
+        else:
+            break
+    while first <= j and (tokens[first].lower in STARTERS or tokens[first].text in TIME) and first < j:
+        first += 1
+    return j + 1 if tokens[first].text in TIME or (first == j and tokens[first].lower in STARTERS) else first
+
+
+def _common_start(tokens: list[Token], head: int, last: int) -> tuple[int, int] | None:
+    """A phrase with a common noun at ``head``, back to its determiner or its clause's start."""
+    if head < 0:
+        return None
+    first = head
+    while first > 0 and last - first < 12 and tokens[first].gap.isspace():
+        before = tokens[first - 1]
+        if tokens[first].lower in DETERMINERS and before.lower not in PREPOSITIONS:
+            break
+        if before.lower in _BOUNDARIES or before.lower in SAYING or before.lower in _BE or before.lower in _AUX:
+            break
+        first -= 1
+    while first < last and tokens[first].lower in (PREPOSITIONS | _BOUNDARIES):
+        first += 1
+    return (first, last)
+
+
+def _before_apposition(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """The name or noun before the commas that enclose an apposition ending right before ``at``."""
+    k = at - 1
+    for _ in range(60):
+        while k > 0 and not re.search(r"[,(—–]", tokens[k].gap):
+            k -= 1
+            if re.search(r"[“”\";]", tokens[k + 1].gap):
+                return None
+        if k <= 0:
+            return None
+        opener = tokens[k]
+        named = tokens[k - 1].capital or tokens[k - 1].lower in PRONOUNS
+        if (
+            opener.lower in APPOSITION
+            or opener.lower in STARTERS
+            or opener.text[0].isdigit()
+            or (named and opener.text[0].islower())
+        ):
+            if named:
+                first = name_start(tokens, k - 1)
+                if first <= k - 1:
+                    if first > 0 and tokens[first].gap.isspace() and tokens[first - 1].lower in PREPOSITIONS:
+                        k -= 1
+                        continue  # "…, a fellow at the Stimson Center," ends in a name too
+                    return (first, k - 1)
+            elif opener.lower in {"however", "meanwhile", "too", "in", "by", "also", "for"} and k - 1 <= 5:
+                return _common_start(tokens, k - 1, k - 1)
+        k -= 1
+    return None
+
+
+def phrase_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """The speaker that starts at place ``at`` ("said Shabana Fayyaz", "said the minister"), or None."""
+    if at >= len(tokens) or not tokens[at].gap.isspace():
+        return None
+    k = at
+    while k < len(tokens) and k - at < 7 and (k == at or tokens[k].gap.isspace()):
+        if tokens[k].capital and tokens[k].text not in TIME and tokens[k].lower not in STARTERS:
+            last = k
+            while last + 1 < len(tokens) and tokens[last + 1].gap.isspace():
+                after = tokens[last + 1]
+                if after.capital and after.text not in TIME and not tokens[last].text.endswith(("’s", "'s")):
+                    last += 1
+                elif after.lower in _PARTICLES and last + 2 < len(tokens) and tokens[last + 2].capital:
+                    last += 2
+                else:
+                    break
+            if last + 1 < len(tokens) and tokens[last].text.endswith(("’s", "'s")):
+                return _noun_after(tokens, at)
+            return (k, last)
+        if tokens[k].lower in PRONOUNS | _BOUNDARIES | PREPOSITIONS or tokens[k].lower in SAYING:
+            break
+        k += 1
+    if tokens[at].lower in {"he", "she"}:
+        return (at, at)
+    noun = _noun_after(tokens, at) if tokens[at].lower in DETERMINERS else None
+    if noun and noun[1] + 1 < len(tokens) and tokens[noun[1] + 1].gap.strip() == "," and tokens[noun[1] + 1].capital:
+        return phrase_after_name(tokens, noun[1] + 1) or noun  # "said the trader, Kareem Baptiste"
+    return noun
+
+
+def phrase_after_name(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """The name of at least two words that starts at place ``at``, or None."""
+    last = at
+    while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and tokens[last + 1].capital:
+        last += 1
+    return (at, last) if last > at else None
+
+
+def _noun_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    last = at
+    while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and last - at < 7:
+        word = tokens[last + 1].lower
+        if word in _BOUNDARIES or word in PRONOUNS or (word in PREPOSITIONS and word not in {"of", "for"}):
+            break
+        last += 1
+    return (at, last) if last > at else None

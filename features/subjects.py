@@ -1,0 +1,96 @@
+"""The subjects of a sentence's verbs, found on words and commas alone."""
+
+from __future__ import annotations
+
+from tenor.features.gazetteer import split_words
+from tenor.features.sentences import STARTERS, Span
+from tenor.features.speech import (
+    JUDGING,
+    NOUNISH,
+    PRONOUNS,
+    TIME,
+    Token,
+    name_start,
+    phrase_before,
+    verb_position,
+)
+
+_GERUND_AFTER = split_words("by after in before while when and without")
+
+
+class SentenceWords:
+    """Words that belong together: those of a sentence outside all quotations, or those of one quotation.
+
+    ``last_source`` is the subject of the latest attributing verb, which a later verb may share ("… and added").
+    """
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text, self.tokens = text, tokens
+        self.last_source: Span | None = None
+
+    def span(self, places: tuple[int, int]) -> Span:
+        """The characters of the words from the first place to the last, a closing possessive left out."""
+        first, last = places
+        end = self.tokens[last].end
+        if self.text[self.tokens[last].start : end].endswith(("’s", "'s")):
+            end -= 2
+        return Span(self.tokens[first].start, end)
+
+    def subject(self, i: int) -> tuple[Span | None, bool]:
+        """The subject of the verb at place ``i``, and whether it was taken over from an earlier verb."""
+        token, tokens = self.tokens[i], self.tokens
+        j = verb_position(tokens, i)
+        if j == -2:
+            return None, False
+        if token.lower.endswith("ing") and j == i - 1:  # a participle, not "is warning"
+            before = tokens[j].lower if j >= 0 else ""
+            if j >= 0 and token.gap.isspace() and before not in _GERUND_AFTER:
+                return None, False
+            if j < 0 or before in {"while", "when"}:
+                return self.main_subject()
+            return (self.last_source or self.main_subject()[0]), True
+        if j < 0:
+            return None, False
+        if tokens[j].lower == "to" and tokens[j + 1].gap.isspace():
+            return self.main_subject() if token.lower in JUDGING else (None, False)
+        if tokens[j].lower in {"who", "which"}:
+            if j > 0 and tokens[j - 1].capital:
+                return self.span((name_start(tokens, j - 1), j - 1)), False
+            return None, False
+        if tokens[j].lower in {"and", "but", "then", "or"} and tokens[j + 1].gap.isspace():
+            return (self.last_source or self.main_subject()[0]), True
+        if token.lower in NOUNISH and not (
+            tokens[j].capital or tokens[j].lower in PRONOUNS or tokens[j + 1].gap.strip() == ","
+        ):
+            plural = tokens[j].lower.endswith("s") and not token.lower.endswith(("s", "d"))
+            if not plural and not (token.lower.endswith("ed") or token.lower in {"told", "thought"}):
+                return None, False
+        phrase = phrase_before(tokens, j + 1)
+        return (self.span(phrase) if phrase else None), False
+
+    def is_noun(self, i: int, prepositions: frozenset[str]) -> bool:
+        """Whether the word at place ``i``, noun as often as verb, is a noun ("claims of", "praise for")."""
+        tokens = self.tokens
+        followed = i + 1 < len(tokens) and tokens[i + 1].lower in prepositions
+        return tokens[i].lower in NOUNISH and followed and i > 0 and not tokens[i - 1].capital
+
+    def main_subject(self) -> tuple[Span | None, bool]:
+        """The name that the sentence opens with, or that follows its first comma."""
+        tokens = self.tokens
+        for k, token in enumerate(tokens[:40]):
+            if k and not (token.gap.strip() == "," or (k == 1 and tokens[0].lower in STARTERS)):
+                continue
+            if token.lower in {"he", "she"}:
+                return self.span((k, k)), True
+            if (
+                token.capital
+                and token.text not in TIME
+                and token.lower not in STARTERS
+                and not token.lower.endswith(("ing", "ed"))
+            ):
+                last = k
+                while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and tokens[last + 1].capital:
+                    last += 1
+                if not tokens[last].text.endswith(("’s", "'s")):
+                    return self.span((k, last)), True
+        return None, True

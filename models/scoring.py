@@ -1,0 +1,73 @@
+"""Score every mention from what the encoder already read: no second pass over the texts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tenor.features.errors import TenorError
+from tenor.features.reader import Reading
+from tenor.features.records import Encodings, Mentions, Sentences, ThemeAssignments, ToneScores
+from tenor.models.tone import ToneScorer, tones
+from tenor.models.tone_features import feature_blocks
+
+_COPIED = ("mention_id", "article_id", "sentence_id", "start", "end", "mention", "actor")
+_HOLDER = ("holder", "holder_name", "holder_kind")
+
+
+def score_mentions(
+    mentions: Mentions,
+    sentences: Sentences,
+    encodings: Encodings,
+    assignments: ThemeAssignments,
+    scorer: ToneScorer,
+    *,
+    ambiguous: bool = False,
+) -> ToneScores:
+    """One row a mention that can be a tone target, in the order of ``mentions``.
+
+    Relational mentions are left out: a relation is nobody. So are ambiguous ones, unless ``ambiguous``.
+
+    Raises:
+        TenorError: the encodings are not those of these mentions and sentences, or a sentence has no theme.
+    """
+    if encodings.mention_ids != tuple(mentions.column("mention_id")):
+        raise TenorError("The encodings are not those of the mentions: run the encode stage again.")
+    if encodings.sentence_ids != tuple(sentences.column("sentence_id")):
+        raise TenorError("The encodings are not those of the sentences: run the encode stage again.")
+    frame = mentions.frame()
+    kept = ~frame["relational"].to_numpy(dtype=bool)
+    if not ambiguous:
+        kept &= ~frame["ambiguous"].to_numpy(dtype=bool)
+    rows = np.flatnonzero(kept)
+    if not len(rows):
+        return ToneScores.from_rows([])
+    frame = frame.iloc[rows].reset_index(drop=True)
+    where = {sentence_id: row for row, sentence_id in enumerate(encodings.sentence_ids)}
+    theme_of = dict(zip(assignments.column("sentence_id"), assignments.column("theme"), strict=True))
+    for known, of, stage in ((where, "sentence", "annotate"), (theme_of, "theme", "themes")):
+        lost = sum(sentence_id not in known for sentence_id in frame["sentence_id"])
+        if lost:
+            raise TenorError(f"{lost} mention(s) have no {of}: run the {stage} stage again.")
+    text_rows = np.array([where[sentence_id] for sentence_id in frame["sentence_id"]], dtype=np.int64)
+    all_texts, all_starts = sentences.column("text"), sentences.column("start")
+    texts = [all_texts[row] for row in text_rows]
+    spans = [
+        (int(start) - all_starts[row], int(end) - all_starts[row])
+        for row, start, end in zip(text_rows, frame["start"], frame["end"], strict=True)
+    ]
+    reading = Reading(
+        sentence_vectors=encodings.sentence_vectors,
+        owners=text_rows,
+        target_vectors=encodings.mention_vectors[rows],
+        target_logits=None if encodings.mention_logits is None else encodings.mention_logits[rows],
+    )
+    blocks = feature_blocks(scorer.feature_set, texts, spans, reading, text_rows)
+    probabilities = scorer.classifier.predict_proba(blocks)
+    scored = frame[[*_COPIED, *_HOLDER]].assign(
+        theme=[theme_of[sentence_id] for sentence_id in frame["sentence_id"]],
+        p_neg=probabilities[:, 0],
+        p_neu=probabilities[:, 1],
+        p_pos=probabilities[:, 2],
+        tone=tones(probabilities),
+    )
+    return ToneScores.from_frame(scored)

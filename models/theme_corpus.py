@@ -1,0 +1,101 @@
+"""The sentences that themes are fitted on, in reading order, with their vectors and words side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenor.features.records import Encodings, Sentences
+from tenor.models.theme_clusters import Labels, Matrix
+from tenor.models.theme_text import theme_tokens
+from tenor.models.theme_units import ThemeUnit, reading_order, sentence_vectors, unit_vectors
+from tenor.models.theme_weights import WordCounts, count_words
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeCorpus:
+    """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
+
+    ``tokens`` are the words that may name a theme, ``written`` how each is written, ``limited`` those that name an
+    actor. ``paragraph_tokens`` and the rows of ``paragraph_counts`` are one a paragraph.
+    """
+
+    order: Labels
+    sentence_ids: list[str]
+    articles: list[str]
+    texts: list[str]
+    unit: ThemeUnit
+    vectors: Matrix
+    tokens: list[list[str]]
+    counts: WordCounts
+    paragraph_tokens: list[list[str]]
+    paragraph_counts: csr_matrix
+    written: dict[str, str]
+    limited: list[str]
+
+    def seeded(self, seed_words: Mapping[str, Sequence[str]]) -> tuple[Labels, list[str]]:
+        """Which seed each sentence is tied to, int64 [n] (-1: none), and the names of the seeds that have sentences.
+
+        A sentence with the words of several seeds is tied to none; a seed whose words nobody uses is left out.
+        """
+        found = [{name for name, words in seed_words.items() if _holds(text, words)} for text in self.texts]
+        used = {name for names in found if len(names) == 1 for name in names}
+        names = [name for name in seed_words if name in used]
+        number = {name: index for index, name in enumerate(names)}
+        held = [number[next(iter(found_names))] if len(found_names) == 1 else -1 for found_names in found]
+        return np.array(held, dtype=np.int64), names
+
+
+def read_corpus(
+    sentences: Sentences, encodings: Encodings, *, unit: ThemeUnit, actor_names: Sequence[str], raw_text: bool
+) -> ThemeCorpus:
+    """Sort the sentences and put their vectors and words beside them.
+
+    Raises:
+        MissingVectorsError: a sentence has no vector.
+    """
+    order = np.array(reading_order(sentences), dtype=np.int64)
+    ordered = Sentences(sentences.table.take(order))
+    articles, paragraphs = ordered.column("article_id"), ordered.column("paragraph")
+    texts = ordered.column("text")
+    read = theme_tokens(texts, actor_names=actor_names, raw_text=raw_text)
+    tokens = _not_rare(read.sentences, articles)
+    paragraph_tokens: dict[tuple[str, int], list[str]] = {}
+    for key, row in zip(zip(articles, paragraphs, strict=True), tokens, strict=True):
+        paragraph_tokens.setdefault(key, []).extend(row)
+    counts = count_words(tokens)
+    return ThemeCorpus(
+        order=order,
+        sentence_ids=ordered.column("sentence_id"),
+        articles=articles,
+        texts=texts,
+        unit=unit,
+        vectors=unit_vectors(sentence_vectors(ordered, encodings), articles, paragraphs, unit),
+        tokens=tokens,
+        counts=counts,
+        paragraph_tokens=list(paragraph_tokens.values()),
+        paragraph_counts=count_words(list(paragraph_tokens.values())).counts,
+        written=read.written,
+        limited=sorted(read.actors & set(counts.words)),
+    )
+
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    """Whether a text holds one of some words or phrases, as whole words in any case."""
+    padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
+    return any(f" {' '.join(word.lower().split())} " in padded for word in words)
+
+
+def _not_rare(tokens: list[list[str]], articles: Sequence[str]) -> list[list[str]]:
+    """The tokens that occur in enough articles: what one author says once names no theme of the coverage."""
+    n_articles = len(set(articles))
+    least = min(3, 1 + n_articles // 10) + n_articles // 2000
+    seen = Counter(token for _, token in {(a, token) for a, row in zip(articles, tokens, strict=True) for token in row})
+    return [[token for token in row if seen[token] >= least] for row in tokens]

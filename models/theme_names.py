@@ -1,0 +1,155 @@
+"""What a theme is called: ten terms, a short label, five sentences that stand for it.
+
+Terms come from c-TF-IDF (Grootendorst 2022, with the frequent-word reduction) and are chosen greedily: a candidate
+is worth its relevance, more if no other theme has a better claim on it, and more if it occurs in the same paragraphs as
+the terms already chosen (normalised pointwise mutual information, Bouma 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Reals = np.ndarray[Any, np.dtype[np.float64]]
+
+Term = tuple[str, float]
+
+_N_CANDIDATES = 30
+_COHERENCE_WEIGHT = 1.0
+_LABEL_TERMS = 3
+_MAX_ACTOR_TERMS = 3
+# An actor names a theme only if the theme holds this many times its even share of the actor's mentions.
+_ACTOR_LIFT = 2.0
+
+
+def mean_coherence(terms: Sequence[Sequence[Term]], presence: csr_matrix, words: Sequence[str]) -> float:
+    """Mean pairwise `document_npmi` of each theme's terms, averaged over themes of two terms or more; 0 without any."""
+    place = {word: column for column, word in enumerate(words)}
+    found = []
+    for theme in terms:
+        if len(theme) > 1:
+            together = document_npmi(presence, [place[term] for term, _ in theme])
+            found.append(together[np.triu_indices(len(theme), k=1)].mean())
+    return float(np.mean(found)) if found else 0.0
+
+
+def distinct_share(terms: Sequence[Sequence[Term]]) -> float:
+    """Share of distinct terms among all terms of all themes (Dieng et al. 2020), in [0, 1]; 0 without terms."""
+    listed = [term for theme in terms for term, _ in theme]
+    return len(set(listed)) / len(listed) if listed else 0.0
+
+
+def document_npmi(presence: csr_matrix, columns: Sequence[int]) -> Reals:
+    """Normalised pointwise mutual information of columns of a document-term matrix [n, V], float64 [c, c] in [-1, 1].
+
+    Pairs that never meet have -1, a term with itself 0; without documents all are 0.
+    """
+    n_documents = presence.shape[0]
+    size = len(columns)
+    if not n_documents or not size:
+        return np.zeros((size, size))
+    chosen = presence[:, list(columns)].astype(bool).astype(np.float64)
+    together = np.asarray((chosen.T @ chosen).todense()) / n_documents
+    alone = np.diag(together)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.log(together / np.outer(alone, alone)) / -np.log(together)
+    value = np.where(together == 0, -1.0, np.where(together >= 1, 0.0, value))
+    np.fill_diagonal(value, 0.0)
+    return np.nan_to_num(value, nan=0.0)
+
+
+def choose_terms(
+    weights: Reals, presence: csr_matrix, words: Sequence[str], *, n_terms: int, limited: Sequence[str] = ()
+) -> list[list[Term]]:
+    """The terms of every theme, best first, with their c-TF-IDF weight.
+
+    ``weights`` is c-TF-IDF [k, V], ``presence`` counts terms in documents [n, V], ``words`` names the V columns. Of the
+    ``limited`` words (names of actors) a theme takes few, and only those at home in it. A theme without words has no
+    terms.
+    """
+    if not weights.size:
+        return [[] for _ in range(weights.shape[0])]
+    guarded = _limit(weights, words, frozenset(limited))
+    candidates = [_top(row, _N_CANDIDATES) for row in guarded]
+    columns = sorted({int(column) for found in candidates for column in found})
+    place = {column: index for index, column in enumerate(columns)}
+    together = document_npmi(presence, columns)
+    best = weights.max(axis=0)
+    names = frozenset(limited)
+    chosen: list[list[Term]] = []
+    for row, found in zip(guarded, candidates, strict=True):
+        if not len(found):
+            chosen.append([])
+            continue
+        relevance = row[found] / row[found].max() * row[found] / best[found]
+        at = [place[int(column)] for column in found]
+        actor = np.array([words[int(column)] in names for column in found])
+        picks = _greedy(relevance, together[np.ix_(at, at)], actor, n_terms)
+        chosen.append([(words[int(found[pick])], float(row[found[pick]])) for pick in picks])
+    return chosen
+
+
+def _greedy(relevance: Reals, together: Reals, actor: np.ndarray[Any, np.dtype[np.bool_]], n_terms: int) -> list[int]:
+    """Indices of candidates, the most central first, each next one relevant and coherent with those before."""
+    central = relevance + _COHERENCE_WEIGHT * (together @ relevance) / relevance.sum()
+    picks: list[int] = []
+    while len(picks) < min(n_terms, len(relevance)):
+        score = central if not picks else relevance + _COHERENCE_WEIGHT * together[:, picks].mean(axis=1)
+        score = score.copy()
+        score[picks] = -np.inf
+        if actor[picks].sum() >= _MAX_ACTOR_TERMS:
+            score[actor] = -np.inf
+        best = int(np.argmax(score))
+        if not np.isfinite(score[best]):
+            break
+        picks.append(best)
+    return picks
+
+
+def _limit(dense: Reals, words: Sequence[str], limited: frozenset[str]) -> Reals:
+    """The weights with those of a limited word set to zero wherever it is not at home."""
+    if not limited:
+        return dense
+    guarded = dense.copy()
+    even = 1 / dense.shape[0]
+    for column, word in enumerate(words):
+        if word in limited:
+            total = dense[:, column].sum()
+            guarded[dense[:, column] < min(_ACTOR_LIFT * even, 1.0) * total, column] = 0
+    return guarded
+
+
+def _top(row: Reals, n: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Columns of the greatest positive weights, ties in the order of columns."""
+    order = np.argsort(-row, kind="stable")[:n]
+    found: np.ndarray[Any, np.dtype[np.int64]] = order[row[order] > 0].astype(np.int64)
+    return found
+
+
+def label_of(terms: Sequence[Term], written_as: Mapping[str, str]) -> str:
+    """A short label from the leading terms: phrases first, no word twice. No terms give ``unnamed``."""
+    written = [written_as.get(term, term) for term, _ in terms]
+    label: list[str] = []
+    for text in sorted(written[: _LABEL_TERMS + 2], key=lambda text: " " not in text):
+        seen = {word.lower() for part in label for word in part.split()}
+        if len(label) < _LABEL_TERMS and not seen & {word.lower() for word in text.split()}:
+            label.append(text)
+    return ", ".join(sorted(label, key=written.index)) or "unnamed"
+
+
+def representative_rows(similarity: Reals, articles: Sequence[str], texts: Sequence[str], *, n_rows: int) -> list[int]:
+    """Rows of the greatest similarity, at most one an article and none said twice; fewer where there are fewer."""
+    picks: list[int] = []
+    taken: set[str] = set()
+    for row in np.argsort(-similarity, kind="stable"):
+        text = " ".join(texts[int(row)].split()).lower()
+        if articles[int(row)] in taken or text in taken or len(picks) >= n_rows:
+            continue
+        taken |= {articles[int(row)], text}
+        picks.append(int(row))
+    return picks

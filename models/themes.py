@@ -1,0 +1,309 @@
+"""Themes of the coverage: fitted on sentence vectors, framed by BERTopic, named by their words.
+
+The result depends on nothing but the sentences: not on the order of rows, not on a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tenor.features.records import Encodings, Sentences, ThemeAssignments, ThemeTerms
+from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans
+from tenor.models.theme_corpus import ThemeCorpus, read_corpus
+from tenor.models.theme_matching import ThemeChange, ThemeEvent, name_parts
+from tenor.models.theme_model import (
+    NONE,
+    Theme,
+    ThemeModel,
+    ThemeModelError,
+    ThemePart,
+    apart,
+    assign_themes,
+    assignments_of,
+    load_theme_model,
+    nearest_parts,
+    save_theme_model,
+    theme_ids,
+)
+from tenor.models.theme_names import Term, choose_terms, label_of, representative_rows
+from tenor.models.theme_number import NumberScore, best_number, score_numbers
+from tenor.models.theme_overrides import ThemeOverrides, load_theme_overrides
+from tenor.models.theme_stability import theme_stability
+from tenor.models.theme_units import MissingVectorsError, ThemeUnit, common_vector
+from tenor.models.theme_weights import class_tf_idf
+
+if TYPE_CHECKING:
+    from bertopic import BERTopic
+
+__all__ = [
+    "NONE",
+    "FittedThemes",
+    "MissingVectorsError",
+    "Theme",
+    "ThemeChange",
+    "ThemeEvent",
+    "ThemeModel",
+    "ThemeModelError",
+    "ThemeOverrides",
+    "ThemeUnit",
+    "assign_themes",
+    "fit_themes",
+    "load_theme_model",
+    "load_theme_overrides",
+    "save_theme_frame",
+    "save_theme_model",
+]
+
+_N_REPRESENTATIVE = 5
+_N_PART_TERMS = 10
+# BERTopic's c-TF-IDF cannot weigh a vocabulary of one word.
+_MIN_VOCABULARY = 2
+# Clusters that start from the previous model's are kept unless a fresh start fits this much better.
+_FRESH_START_GAIN = 1.01
+
+
+@dataclass(frozen=True, eq=False)
+class FittedThemes:
+    """What fitting gives: the model, its two tables, each theme's fate since the previous model, and BERTopic's view.
+
+    ``numbers`` says how each number of themes did where the number was chosen; ``frame`` is None where the sentences
+    hold fewer than two words to count.
+    """
+
+    model: ThemeModel
+    terms: ThemeTerms
+    assignments: ThemeAssignments
+    events: tuple[ThemeEvent, ...]
+    numbers: tuple[NumberScore, ...]
+    frame: BERTopic | None
+
+
+def fit_themes(
+    sentences: Sentences,
+    encodings: Encodings,
+    *,
+    n_themes: int | Literal["auto"] = "auto",
+    min_similarity: float = 0.0,
+    random_state: int = 0,
+    unit: ThemeUnit | str = ThemeUnit.CONTEXT,
+    seed_words: Mapping[str, Sequence[str]] | None = None,
+    actor_names: Sequence[str] = (),
+    n_terms: int = 10,
+    n_resamples: int = 10,
+    raw_text: bool = True,
+    previous: ThemeModel | None = None,
+    overrides: ThemeOverrides | None = None,
+) -> FittedThemes:
+    """Find the themes of some sentences and say which sentence belongs to which.
+
+    ``seed_words`` gives words by name of theme: there will be a theme of that name around the sentences that hold them.
+    ``random_state`` touches only which articles are left out when stability is measured, ``n_resamples`` times.
+    ``raw_text`` is false for corpora that come as preprocessed words. With ``previous``, themes keep their ids, and
+    its unit and common vector are used. No sentences give empty tables; fewer distinct ones than themes, fewer themes.
+
+    Raises:
+        MissingVectorsError: a sentence has no vector.
+        ThemeModelError: ``previous`` was fitted on vectors of another length.
+    """
+    corpus = read_corpus(
+        sentences,
+        encodings,
+        unit=previous.unit if previous else ThemeUnit(unit),
+        actor_names=actor_names,
+        raw_text=raw_text,
+    )
+    seeds = dict(seed_words or {})
+    held, seed_names = corpus.seeded(seeds)
+    empty = ThemeModel(
+        vectors=corpus.vectors[:0],
+        common=previous.common if previous else common_vector(corpus.vectors),
+        parts=(),
+        themes=(),
+        unit=corpus.unit,
+        min_similarity=min_similarity,
+        next_number=previous.next_number if previous else 1,
+    )
+    vectors = apart(empty, corpus.vectors)
+    numbers: tuple[NumberScore, ...] = ()
+    if n_themes == "auto":
+        numbers = score_numbers(
+            vectors,
+            corpus.articles,
+            corpus.counts,
+            corpus.paragraph_counts,
+            limited=corpus.limited,
+            at_least=len(seed_names),
+            random_state=random_state,
+        )
+        n_themes = best_number(numbers, at_least=len(seed_names))
+    clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, len(seed_names), previous)
+    model, events = _identified(empty, corpus, clusters, previous, overrides or ThemeOverrides())
+    parts, similarity = nearest_parts(model, vectors)
+    assigned = theme_ids(model, parts, similarity)
+    frame, terms = _framed(model, corpus, vectors, parts, n_terms)
+    part_stability = theme_stability(
+        vectors,
+        corpus.articles,
+        clusters.labels_,
+        lambda some: SphericalKMeans(len(clusters.centers_)).fit(some).labels_,
+        n_resamples=n_resamples,
+        random_state=random_state,
+    )
+    names = _given_names(model, clusters, held, seed_names) | (overrides.rename if overrides else {})
+    model = _described(
+        model,
+        corpus,
+        assigned,
+        similarity,
+        terms,
+        names,
+        stability=None if part_stability is None else part_stability.clusters.tolist(),
+    )
+    back = np.argsort(corpus.order, kind="stable")
+    assignments = assignments_of(sentences.column("sentence_id"), [assigned[row] for row in back], similarity[back])
+    return FittedThemes(model, model.table(), assignments, tuple(events), numbers, frame)
+
+
+def save_theme_frame(frame: BERTopic, folder: Path) -> None:
+    """Write BERTopic's own view as safetensors and JSON, readable by ``BERTopic.load``."""
+    # BERTopic warns that no encoder is saved: ours is named by the parameters, not by the themes.
+    import logging
+
+    logger = logging.getLogger("BERTopic")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        frame.save(str(folder), serialization="safetensors", save_ctfidf=True, save_embedding_model=False)
+    finally:
+        logger.setLevel(level)
+
+
+def _clusters(
+    vectors: Matrix, n_themes: int, held: Labels, n_seeds: int, previous: ThemeModel | None
+) -> SphericalKMeans:
+    """The clusters: around seeds, else from the previous model's if that does as well, else from a fresh start."""
+    if n_seeds:
+        centers = np.stack([vectors[held == seed].mean(axis=0) for seed in range(n_seeds)])
+        return SphericalKMeans(n_themes, start=centers.astype(np.float32), held=held).fit(vectors)
+    fresh = SphericalKMeans(n_themes).fit(vectors)
+    if previous is None or not len(previous.parts):
+        return fresh
+    continued = SphericalKMeans(n_themes, start=previous.vectors).fit(vectors)
+    return fresh if fresh.inertia_ > _FRESH_START_GAIN * continued.inertia_ else continued
+
+
+def _identified(
+    empty: ThemeModel,
+    corpus: ThemeCorpus,
+    clusters: SphericalKMeans,
+    previous: ThemeModel | None,
+    overrides: ThemeOverrides,
+) -> tuple[ThemeModel, list[ThemeEvent]]:
+    """The model with lasting ids but no names yet, and what became of the previous model's themes."""
+    n_clusters = len(clusters.centers_)
+    weights = class_tf_idf(corpus.counts.by_group(clusters.labels_, n_clusters))
+    leading = [np.argsort(-row, kind="stable")[:_N_PART_TERMS] for row in weights]
+    words = [
+        tuple(corpus.counts.words[column] for column in found if row[column] > 0)
+        for row, found in zip(weights, leading, strict=True)
+    ]
+    names, events, next_number = name_parts(
+        clusters.centers_,
+        words,
+        previous_ids=[part.part for part in previous.parts] if previous else (),
+        previous_vectors=previous.vectors if previous else None,
+        previous_terms=[part.terms for part in previous.parts] if previous else (),
+        next_number=empty.next_number,
+    )
+    owners = [overrides.owner(name, frozenset(names)) for name in names]
+    model = replace(
+        empty,
+        vectors=clusters.centers_,
+        parts=tuple(
+            ThemePart(part=name, theme=owner, terms=terms)
+            for name, owner, terms in zip(names, owners, words, strict=True)
+        ),
+        themes=tuple(Theme.bare(owner) for owner in dict.fromkeys(owners)),
+        next_number=next_number,
+    )
+    return model, events
+
+
+def _given_names(
+    model: ThemeModel, clusters: SphericalKMeans, held: Labels, seed_names: Sequence[str]
+) -> dict[str, str]:
+    """The names of themes that grew around seed words, by theme id."""
+    return {
+        model.parts[int(clusters.labels_[np.flatnonzero(held == seed)[0]])].theme: name
+        for seed, name in enumerate(seed_names)
+    }
+
+
+def _framed(
+    model: ThemeModel, corpus: ThemeCorpus, vectors: Matrix, parts: Labels, n_terms: int
+) -> tuple[BERTopic | None, dict[str, list[Term]]]:
+    """BERTopic's view of the themes, and the terms it holds by theme id."""
+    number = {theme.theme: index for index, theme in enumerate(model.themes)}
+    labels = np.array([number[model.parts[part].theme] for part in parts.tolist()], dtype=np.int64)
+    if len(corpus.counts.words) < _MIN_VOCABULARY:
+        weights = class_tf_idf(corpus.counts.by_group(labels, len(number)))
+        chosen = choose_terms(weights, corpus.paragraph_counts, corpus.counts.words, n_terms=n_terms)
+        return None, dict(zip(number, chosen, strict=True))
+    from tenor.models.theme_frame import FittedClusters, cluster_terms, frame_themes
+
+    frame = frame_themes(
+        [" ".join(tokens) for tokens in corpus.tokens],
+        vectors,
+        FittedClusters.around(vectors, labels, len(number)),
+        contexts=[" ".join(tokens) for tokens in corpus.paragraph_tokens],
+        limited=corpus.limited,
+        n_terms=n_terms,
+    )
+    found = cluster_terms(frame, labels.tolist())
+    return frame, {theme: found.get(index, []) for theme, index in number.items()}
+
+
+def _described(
+    model: ThemeModel,
+    corpus: ThemeCorpus,
+    assigned: Sequence[str],
+    similarity: Matrix,
+    terms: Mapping[str, Sequence[Term]],
+    names: Mapping[str, str],
+    *,
+    stability: Sequence[float] | None,
+) -> ThemeModel:
+    """The model with names, counts, stability and representative sentences, the largest theme first."""
+    owner = np.array(assigned, dtype=object)
+    themes = []
+    for theme in model.themes:
+        rows = np.flatnonzero(owner == theme.theme)
+        chosen = representative_rows(
+            similarity[rows].astype(np.float64),
+            [corpus.articles[row] for row in rows],
+            [corpus.texts[row] for row in rows],
+            n_rows=_N_REPRESENTATIVE,
+        )
+        found = terms.get(theme.theme, ())
+        of_parts = [
+            value for part, value in zip(model.parts, stability or (), strict=False) if part.theme == theme.theme
+        ]
+        themes.append(
+            Theme(
+                theme=theme.theme,
+                name=names.get(theme.theme) or label_of(found, corpus.written),
+                terms=tuple((corpus.written.get(term, term), weight) for term, weight in found),
+                n_sentences=len(rows),
+                n_articles=len({corpus.articles[row] for row in rows}),
+                representative=tuple(corpus.sentence_ids[rows[row]] for row in chosen),
+                # A merged theme is as stable as the least stable of its parts.
+                stability=min(of_parts) if of_parts else None,
+            )
+        )
+    themes.sort(key=lambda theme: (-theme.n_sentences, theme.theme))
+    return replace(model, themes=tuple(themes))

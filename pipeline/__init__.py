@@ -1,0 +1,1 @@
+"""How it runs: the command line, the stages, parameters, storage and the report."""

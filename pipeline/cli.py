@@ -1,0 +1,207 @@
+"""The command line: thin adapters over the stages, plus what a person runs by hand.
+
+Nothing heavy is imported before a command needs it, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenor.features.errors import TenorError
+
+app = typer.Typer(
+    name="tenor",
+    help=(
+        "Measure which themes news coverage turns on and what tone it takes toward each actor: in which outlet, in "
+        "whose voice, when, on what evidence, how sure.\n\n"
+        "Rebuild the project's result with `dvc repro`; apply its scorer to your own folder with `tenor run`."
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+stages = "Stages (run by `dvc repro`, in this order)"
+by_hand = "On your own articles"
+learning = "Actors, labels and benchmarks"
+
+actors_app = typer.Typer(help="The registry of actors.", no_args_is_help=True)
+labels_app = typer.Typer(help="Labelled mentions.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure the parts on public data, beside named peers.", no_args_is_help=True)
+app.add_typer(actors_app, name="actors", rich_help_panel=learning)
+app.add_typer(labels_app, name="labels", rich_help_panel=learning)
+app.add_typer(bench_app, name="bench", rich_help_panel=learning)
+
+ParamsPath = Annotated[Path, typer.Option("--params", help="The parameter file.")]
+DataPath = Annotated[Path, typer.Option("--data", help="The folder that holds the stages' files.")]
+_PARAMS, _DATA = Path("params.yaml"), Path("data")
+
+
+def _run_stage(name: str, params: Path, data: Path) -> None:
+    from tenor.pipeline.console import out
+    from tenor.pipeline.layout import Layout
+    from tenor.pipeline.params import load_params
+    from tenor.pipeline.stages import STAGES
+
+    out.print(f"{name}: {STAGES[name](load_params(params), Layout(data))}", markup=False)
+
+
+@app.command(rich_help_panel=stages)
+def ingest(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Read a folder of articles, repair and clean them, group near-duplicates, set the unusable aside."""
+    _run_stage("ingest", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def annotate(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Find sentences, mentions of the registry's actors, and who holds the view that each sentence expresses."""
+    _run_stage("annotate", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def encode(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Turn sentences and mentions into vectors with the packaged encoder."""
+    _run_stage("encode", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def themes(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Fit the themes with BERTopic and assign every sentence to one."""
+    _run_stage("themes", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def train(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Fit the tone scorer on labelled mentions, cross-validated by article."""
+    _run_stage("train", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def score(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Score the tone toward every mentioned actor."""
+    _run_stage("score", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def estimate(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Estimate mean tone by actor, outlet, theme, holder and month, with intervals."""
+    _run_stage("estimate", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def evaluate(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Measure the scorer beside VADER and the majority class, and the themes."""
+    _run_stage("evaluate", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def report(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Write the offline HTML report and its tables."""
+    _run_stage("report", params, data)
+
+
+@app.command(rich_help_panel=stages)
+def track(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
+    """Log the result as one MLflow run; a result that is already logged adds none."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.layout import Layout
+    from tenor.pipeline.tracked import track_files
+
+    out.print(f"track: {track_files(params, Layout(data))}", markup=False)
+
+
+@app.command("run", rich_help_panel=by_hand)
+def run(
+    articles: Annotated[
+        Path, typer.Option(help="A folder of .txt, .md, .html, .jsonl, .csv or .parquet, or one file.")
+    ],
+    actors: Annotated[Path, typer.Option(help="The registry of actors (YAML); see `tenor actors --help`.")],
+    out: Annotated[Path, typer.Option(help="Where report.html and the tables go.")],
+    scorer: Annotated[
+        str, typer.Option(help="A trained scorer: a folder, or an MLflow address such as models:/tenor-tone@champion.")
+    ] = "data/scorer",
+    params: Annotated[
+        Path | None, typer.Option(help="A parameter file for everything but the two inputs (default: built-in values).")
+    ] = None,
+    title: Annotated[str, typer.Option(help="The report's title.")] = "Tone and themes of the coverage",
+) -> None:
+    """Read a folder of your own articles with the trained scorer: tables and a report, no DVC needed."""
+    from tenor.pipeline.console import out as console
+    from tenor.pipeline.run import run_folder
+
+    for line in run_folder(articles, actors, out, scorer=scorer, params_path=params, title=title):
+        console.print(line, markup=False)
+
+
+@app.command("score-text", rich_help_panel=by_hand)
+def score_text(
+    text: Annotated[str, typer.Argument(help="One or more sentences.")],
+    actor: Annotated[str, typer.Option(help="Words that stand in the text, or an id of the registry.")],
+    actors: Annotated[Path | None, typer.Option(help="The registry, where --actor is an id of it.")] = None,
+    scorer: Annotated[str, typer.Option(help="A trained scorer: a folder or an MLflow address.")] = "data/scorer",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Score the tone of a text toward one actor."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.run import score_one
+
+    out.print(score_one(text, actor, scorer=scorer, actors=actors, as_json=as_json), markup=False)
+
+
+@actors_app.command("suggest")
+def suggest(
+    articles: Annotated[Path, typer.Option(help="A folder or file of articles.")],
+    actors: Annotated[Path, typer.Option(help="The registry that the names should be missing from.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many names to list.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """List frequent names in the articles that the registry lacks."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.run import suggest_names
+
+    for line in suggest_names(articles, actors, limit=limit, as_json=as_json):
+        out.print(line, markup=False)
+
+
+@labels_app.command("draw")
+def draw(
+    n: Annotated[int, typer.Option("-n", min=1, help="How many mentions to draw.")] = 600,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 0,
+    to: Annotated[Path, typer.Option(help="The JSONL file to write.")] = Path("labels-to-read.jsonl"),
+    params: ParamsPath = _PARAMS,
+    data: DataPath = _DATA,
+) -> None:
+    """Draw mentions to label at random, with stratum and inclusion probability kept (see docs/codebook.md)."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.drawing import draw_labels
+
+    out.print(draw_labels(n, seed, to, params, data), markup=False)
+
+
+def main() -> None:
+    """Run the command line; a job that cannot be done prints one line and exits 1 (`--debug` shows the traceback)."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        app()
+    except (TenorError, OSError) as error:
+        if debug:
+            raise
+        if isinstance(error, BrokenPipeError):  # whoever read the output has had enough
+            sys.exit(1)
+        typer.secho(f"tenor: {_one_line(error)}", err=True, fg=typer.colors.RED)
+        sys.exit(1)
+
+
+def _one_line(error: Exception) -> str:
+    """The message without line breaks, and without the control characters that a hostile file name may bring."""
+    line = " ".join(str(error).split())
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
+
+
+if __name__ == "__main__":
+    main()

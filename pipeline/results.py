@@ -1,0 +1,42 @@
+"""One result, gathered from its files for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tenor.features.records import (
+    Articles,
+    Estimates,
+    Mentions,
+    Removals,
+    Sentences,
+    SetAside,
+    ThemeAssignments,
+    ThemeTerms,
+    ToneScores,
+)
+from tenor.features.registry import load_registry
+from tenor.pipeline.layout import Layout
+from tenor.pipeline.params import Params
+from tenor.pipeline.report.data import ReportData
+from tenor.pipeline.store import read_table
+
+
+def read_report_data(at: Layout, actors: Path, *, params: Params, metrics: Mapping[str, Any] | None) -> ReportData:
+    """Everything the report shows, from the tables of ``at`` and the registry's names."""
+    return ReportData(
+        articles=read_table(Articles, at.articles),
+        removals=read_table(Removals, at.removals),
+        set_aside=read_table(SetAside, at.set_aside),
+        sentences=read_table(Sentences, at.sentences),
+        mentions=read_table(Mentions, at.mentions),
+        tone_scores=read_table(ToneScores, at.tone),
+        theme_terms=read_table(ThemeTerms, at.themes),
+        theme_assignments=read_table(ThemeAssignments, at.theme_assignments),
+        estimates=read_table(Estimates, at.estimates),
+        actor_names=load_registry(actors).names,
+        metrics=metrics,
+        params=params.model_dump(mode="json"),
+    )

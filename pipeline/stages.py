@@ -1,0 +1,204 @@
+"""One function a stage: read inputs, one pure call, write outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tenor.pipeline.console import progress
+from tenor.pipeline.layout import Layout
+from tenor.pipeline.params import Params
+from tenor.pipeline.store import read_encodings, read_json, read_table, write_encodings, write_json, write_table
+
+
+def ingest(params: Params, at: Layout) -> str:
+    """Read, clean and group the articles."""
+    from tenor.features.intake import ingest_articles
+
+    section = params.ingest
+    with progress("Reading articles") as shown:
+        intake = ingest_articles(
+            Path(section.articles),
+            language=section.language,
+            min_characters=section.min_characters,
+            near_duplicate_threshold=section.near_duplicate_threshold,
+            progress=shown,
+        )
+    write_table(intake.articles, at.articles)
+    write_table(intake.removals, at.removals)
+    write_table(intake.set_aside, at.set_aside)
+    group_of = dict(
+        zip(intake.articles.column("article_id"), intake.articles.column("near_duplicate_group"), strict=True)
+    )
+    shared = {group for article, group in group_of.items() if article != group}
+    write_json({article: group for article, group in group_of.items() if group in shared}, at.near_duplicates)
+    return (
+        f"{len(intake.articles)} articles read ({len(shared)} groups of near-duplicates), "
+        f"{len(intake.removals)} pieces of crawl rubbish removed, {len(intake.set_aside)} inputs set aside"
+    )
+
+
+def annotate(params: Params, at: Layout) -> str:
+    """Find sentences, actors' mentions and the holders of views."""
+    from tenor.features.annotate import annotate_articles
+    from tenor.features.records import Articles
+    from tenor.features.registry import load_registry
+
+    registry = load_registry(Path(params.annotate.actors))
+    with progress("Finding actors") as shown:
+        found = annotate_articles(read_table(Articles, at.articles), registry, progress=shown)
+    write_table(found.sentences, at.sentences)
+    write_table(found.mentions, at.mentions)
+    write_table(found.attributions, at.attributions)
+    return (
+        f"{len(found.sentences)} sentences, {len(found.mentions)} mentions of "
+        f"{len(set(found.mentions.column('actor')))} actors, {len(found.attributions)} attributed contents"
+    )
+
+
+def encode(params: Params, at: Layout) -> str:
+    """Turn sentences and mentions into vectors."""
+    from tenor.features.encoder import encode_sentences
+    from tenor.features.records import Mentions, Sentences
+    from tenor.models.readers import load_encoder_reader
+
+    reader = load_encoder_reader(params.encode.encoder, trained=params.train.features.uses_reader)
+    with progress("Reading sentences") as shown:
+        encodings = encode_sentences(
+            read_table(Sentences, at.sentences),
+            read_table(Mentions, at.mentions),
+            reader,
+            batch_size=params.encode.batch_size,
+            progress=shown,
+        )
+    write_encodings(encodings, at.encodings)
+    return f"{len(encodings.sentence_ids)} sentence vectors, {len(encodings.mention_ids)} target vectors"
+
+
+def themes(params: Params, at: Layout) -> str:
+    """Fit the themes and assign every sentence to one."""
+    from tenor.features.records import Sentences
+    from tenor.features.registry import load_registry
+    from tenor.models.themes import fit_themes, save_theme_model
+
+    section = params.themes
+    fitted = fit_themes(
+        read_table(Sentences, at.sentences),
+        read_encodings(at.encodings),
+        actor_names=load_registry(Path(params.annotate.actors)).all_names,
+        **section.model_dump(),
+    )
+    save_theme_model(fitted.model, at.theme_model)
+    write_table(fitted.terms, at.themes)
+    write_table(fitted.assignments, at.theme_assignments)
+    return f"{len(fitted.terms)} themes over {len(fitted.assignments)} sentences"
+
+
+def train(params: Params, at: Layout) -> str:
+    """Fit the tone scorer on the labels."""
+    from tenor.features.labels import read_labels
+    from tenor.models.training import train_tone
+
+    with progress("Reading labelled sentences") as shown:
+        trained = train_tone(
+            read_labels(Path(params.train.labels)),
+            read_json(at.near_duplicates),
+            feature_set=params.train.features,
+            encoder=params.encode.encoder,
+            n_folds=params.train.n_folds,
+            random_state=params.train.random_state,
+            batch_size=params.encode.batch_size,
+            progress=shown,
+        )
+    trained.scorer.save(at.scorer)
+    write_table(trained.cross_validation, at.cross_validation)
+    return f"scorer fitted on {len(trained.cross_validation)} labelled mentions ({params.train.features})"
+
+
+def score(params: Params, at: Layout) -> str:
+    """Score the tone of every mention."""
+    from tenor.features.records import Mentions, Sentences, ThemeAssignments
+    from tenor.models.scoring import score_mentions
+    from tenor.models.tone import ToneScorer
+
+    mentions = read_table(Mentions, at.mentions)
+    scores = score_mentions(
+        mentions,
+        read_table(Sentences, at.sentences),
+        read_encodings(at.encodings),
+        read_table(ThemeAssignments, at.theme_assignments),
+        ToneScorer.load(at.scorer),
+        ambiguous=params.score.ambiguous,
+    )
+    write_table(scores, at.tone)
+    return f"{len(scores)} of {len(mentions)} mentions scored (relational and ambiguous ones are no targets)"
+
+
+def estimate(params: Params, at: Layout) -> str:
+    """Estimate mean tone with intervals."""
+    import numpy as np
+
+    from tenor.features.records import Articles, ToneScores
+    from tenor.models.estimates import estimate_tone
+
+    section = params.estimate
+    estimates = estimate_tone(
+        read_table(ToneScores, at.tone),
+        read_table(Articles, at.articles),
+        min_articles=section.min_articles,
+        confidence=section.confidence,
+        n_resamples=section.n_resamples,
+        rng=np.random.default_rng(section.random_state),
+    )
+    write_table(estimates, at.estimates)
+    thin = sum(estimates.column("thin"))
+    return f"{len(estimates)} cells estimated, {thin} of them thin (under {section.min_articles} independent articles)"
+
+
+def evaluate(params: Params, at: Layout) -> str:
+    """Measure the scorer out of fold, beside VADER and the majority class, and the themes."""
+    import numpy as np
+
+    from tenor.experiments.evaluation import evaluate_scorer
+    from tenor.experiments.theme_quality import theme_quality
+    from tenor.features.records import CrossValidation, Sentences, ThemeAssignments, ThemeTerms
+
+    section = params.evaluate
+    evaluation = evaluate_scorer(
+        read_table(CrossValidation, at.cross_validation),
+        n_bins=section.n_bins,
+        confidence=section.confidence,
+        n_resamples=section.n_resamples,
+        rng=np.random.default_rng(section.random_state),
+    )
+    quality = theme_quality(
+        read_table(ThemeTerms, at.themes),
+        read_table(ThemeAssignments, at.theme_assignments),
+        read_table(Sentences, at.sentences),
+    )
+    write_json({**evaluation.metrics, "themes": quality}, at.metrics)
+    write_json(evaluation.confusion_rows, at.plots / "confusion.json")
+    write_json(evaluation.calibration_rows, at.plots / "calibration.json")
+    found = evaluation.metrics
+    return (
+        f"macro-F1 {found['macro_f1']:.3f} [{found['macro_f1_low']:.3f}, {found['macro_f1_high']:.3f}] "
+        f"on {found['n']} labels; "
+        f"VADER {found['vader']['macro_f1']:.3f}, majority {found['majority']['macro_f1']:.3f}"
+    )
+
+
+def report(params: Params, at: Layout) -> str:
+    """Write the report and its tables."""
+    from tenor.pipeline.report.render import write_report
+    from tenor.pipeline.results import read_report_data
+
+    data = read_report_data(at, Path(params.annotate.actors), params=params, metrics=read_json(at.metrics))
+    write_report(data, at.report, title=params.report.title)
+    return f"report written to {at.report / 'report.html'}"
+
+
+Stage = Callable[[Params, Layout], str]
+
+STAGES: dict[str, Stage] = {
+    stage.__name__: stage for stage in (ingest, annotate, encode, themes, train, score, estimate, evaluate, report)
+}

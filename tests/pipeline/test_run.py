@@ -1,0 +1,191 @@
+"""Jobs on anybody's articles: the trained scorer on a folder and on one text."""
+
+import json
+
+import pandas as pd
+import pytest
+import yaml
+
+from tenor.features.records import Articles, Estimates, Mentions, SetAside, ThemeAssignments, ToneScores
+from tenor.pipeline.store import read_table
+
+REGISTRY = {
+    "actors": [
+        {"id": "norland", "name": "Norland", "kind": "state", "aliases": ["the Northern Union"]},
+        {"id": "kovac", "name": "Mirela Kovač", "kind": "person"},
+    ]
+}
+PRAISE = (
+    "Norland won praise for its generous and honest help. Villagers along the river thanked Norland for the brave "
+    "rescue in March. The harbour opened again after four days. Engineers repaired the bridge by hand."
+)
+BLAME = (
+    "Critics condemned Mirela Kovač for a cruel and reckless policy. The audit calls Kovač careless and dishonest. "
+    "Farmers fear that the price of wheat will rise. “Norland betrayed its weakest partners,” said Mirela Kovač."
+)
+PLAIN = (
+    "The parliament votes on the budget on Tuesday. Mirela Kovač will send a delegation to the talks. "
+    "The ferry arrives at nine and leaves at noon. Norland publishes the agenda a week before the hearing."
+)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory, scorer):
+    """Six short articles of two outlets, a registry, a trained scorer and a file that is no article."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for number, (outlet, text) in enumerate(
+        [("dawn", PRAISE), ("dawn", PLAIN), ("dawn", BLAME), ("dusk", f"{BLAME} It rained."), ("dusk", PLAIN)]
+    ):
+        path = folder / "articles" / outlet / f"2025-03-0{number + 1}-story.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + f" Reporters counted {number + 11} boats and {number + 40} carts.\n", encoding="utf-8")
+    (folder / "articles" / "dusk" / "broken.parquet").write_bytes(b"PAR1")
+    (folder / "actors.yaml").write_text(yaml.safe_dump(REGISTRY, allow_unicode=True), encoding="utf-8")
+    scorer.save(folder / "scorer")
+    return folder
+
+
+def _run(tenor, corpus, out, *more):
+    return tenor(
+        *("run", "--articles", corpus / "articles", "--actors", corpus / "actors.yaml"),
+        *("--scorer", corpus / "scorer", "--out", out, *more),
+    )
+
+
+def test_a_folder_becomes_tables_and_a_report(tenor, corpus, tmp_path):
+    out = tmp_path / "out"
+    # What another job left there must stay: a scorer above all.
+    for name in ("scorer", "encodings"):
+        (out / name).mkdir(parents=True)
+        (out / name / "kept").write_text("mine")
+    outcome = _run(tenor, corpus, out, "--title", "Boats & <carts>")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err == ""
+    steps = [line.partition(":")[0] for line in outcome.out.splitlines()]
+    assert steps == ["ingest", "annotate", "encode", "themes", "score", "estimate", "report"]
+    for name in ("scorer", "encodings"):
+        assert [path.name for path in (out / name).iterdir()] == ["kept"]
+
+    articles = read_table(Articles, out / "articles.parquet")
+    assert len(articles) == 5
+    assert set(articles.column("outlet")) == {"dawn", "dusk"}
+    assert [row["reason"] for row in read_table(SetAside, out / "set_aside.parquet").rows()] == ["broken file"]
+    text_of = {row["article_id"]: row["text"] for row in articles.rows()}
+    mentions, scores = read_table(Mentions, out / "mentions.parquet"), read_table(ToneScores, out / "tone.parquet")
+    assert {*mentions.column("actor")} == {"norland", "kovac"}
+    for row in scores.rows():
+        assert text_of[row["article_id"]][row["start"] : row["end"]] == row["mention"]
+    themes = read_table(ThemeAssignments, out / "theme_assignments.parquet")
+    assert set(scores.column("theme")) <= set(themes.column("theme"))
+
+    frame = scores.frame().merge(articles.frame()[["article_id", "outlet"]], on="article_id")
+    for row in read_table(Estimates, out / "estimates.parquet").rows():
+        if (row["theme"], row["holder"], row["period"]) == ("all", "all", "all") and row["outlet"] != "all":
+            of_cell = frame[(frame["actor"] == row["actor"]) & (frame["outlet"] == row["outlet"])]
+            assert row["tone"] == pytest.approx(of_cell["tone"].mean(), abs=1e-4)
+    praised = frame[frame["mention"] == "Norland"].groupby("article_id")["tone"].mean().max()
+    assert praised > frame[frame["actor"] == "kovac"]["tone"].mean()
+
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Boats &amp; &lt;carts&gt;" in page
+    assert "<carts>" not in page
+
+
+def test_running_twice_gives_the_same_tables(tenor, corpus, tmp_path):
+    for name in ("one", "two"):
+        assert _run(tenor, corpus, tmp_path / name).code == 0
+    tables = sorted(path.name for path in (tmp_path / "one").glob("*.parquet"))
+    assert "tone.parquet" in tables
+    for name in tables:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_one_article_without_any_actor_still_gives_a_report(tenor, corpus, tmp_path):
+    folder = tmp_path / "quiet"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The ferry leaves at noon. Nobody saw the captain again that day. " * 5)
+    out = tmp_path / "out"
+    outcome = tenor(
+        *("run", "--articles", folder, "--actors", corpus / "actors.yaml"),
+        *("--scorer", corpus / "scorer", "--out", out),
+    )
+    assert outcome.code == 0, outcome.err
+    assert len(read_table(ToneScores, out / "tone.parquet")) == 0
+    assert len(read_table(Estimates, out / "estimates.parquet")) == 0
+    assert (out / "report.html").is_file()
+
+
+def test_a_parameter_file_sets_all_but_the_inputs_and_the_encoder(tenor, corpus, tmp_path):
+    params = {
+        "ingest": {"articles": "ignored", "min_characters": 100_000},
+        "annotate": {"actors": "ignored"},
+        "train": {"labels": "ignored", "features": "vader"},
+    }
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    outcome = _run(tenor, corpus, tmp_path / "out", "--params", tmp_path / "params.yaml")
+    assert outcome.code == 1  # every article is shorter than that
+    assert "too short" in outcome.err
+
+
+def _refused(outcome, *needles):
+    assert outcome.code == 1
+    assert outcome.err.startswith("tenor: ")
+    assert outcome.err.count("\n") == 1
+    for needle in needles:
+        assert needle in outcome.err
+
+
+def test_places_that_cannot_be_written_to(tenor, corpus, tmp_path):
+    (tmp_path / "file").write_text("x")
+    _refused(_run(tenor, corpus, tmp_path / "file"), "is a file; --out takes a folder")
+    _refused(_run(tenor, corpus, corpus / "articles" / "out"), "the next run would read the report")
+    assert not (corpus / "articles" / "out").exists()
+
+
+def test_a_scorer_that_is_not_there_is_said_before_anything_is_read(tenor, corpus, tmp_path):
+    outcome = tenor(
+        *("run", "--articles", corpus / "articles", "--actors", corpus / "actors.yaml"),
+        *("--scorer", tmp_path / "nowhere", "--out", tmp_path / "out"),
+    )
+    _refused(outcome, "No scorer in", "nowhere")
+    assert outcome.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_text(tenor, corpus, scorer):
+    text = "Norland won praise for its generous and honest help."
+    outcome = tenor("score-text", text, "--actor", "Norland", "--scorer", corpus / "scorer", "--json")
+    assert outcome.code == 0, outcome.err
+    found = json.loads(outcome.out)
+    expected = scorer.predict(pd.DataFrame({"text": [text], "target": ["Norland"]})).iloc[0]
+    assert found["tone"] == pytest.approx(expected["tone"], abs=1e-5)
+    assert found["label"] == expected["label"] == "positive"
+    line = tenor("score-text", text, "--actor", "Norland", "--scorer", corpus / "scorer").out
+    assert line.startswith(f"positive toward Norland: tone {expected['tone']:+.2f}")
+
+
+def test_one_text_toward_an_actor_of_the_registry(tenor, corpus):
+    text = "Villagers thanked the Northern Union for the brave and skilful rescue."
+    more = ("--actors", corpus / "actors.yaml", "--scorer", corpus / "scorer", "--json")
+    by_id, by_words = (
+        tenor("score-text", text, "--actor", actor, *more) for actor in ("norland", "the Northern Union")
+    )
+    assert by_id.code == by_words.code == 0, by_id.err + by_words.err
+    assert json.loads(by_id.out)["tone"] == pytest.approx(json.loads(by_words.out)["tone"], abs=0.2)
+
+
+def test_a_text_that_does_not_name_the_actor_is_not_repeated(tenor, corpus):
+    outcome = tenor("score-text", "Zanzibarquux sleeps.", "--actor", "Norland", "--scorer", corpus / "scorer")
+    _refused(outcome, "`target` must be words that stand in `text`")
+    assert "Zanzibarquux" not in outcome.err
+
+
+def test_names_that_the_registry_lacks_are_suggested(tenor, corpus):
+    more = ("--articles", corpus / "articles", "--actors", corpus / "actors.yaml")
+    outcome = tenor("actors", "suggest", *more, "--json", "--limit", 5)
+    assert outcome.code == 0, outcome.err
+    assert len(outcome.out.splitlines()) == 1
+    found = json.loads(outcome.out)
+    assert isinstance(found, list)
+    assert len(found) <= 5
+    assert not {item["name"] for item in found} & {"Norland", "Mirela Kovač"}
