@@ -54,6 +54,13 @@ def annotate_articles(
     )
 
 
+def find_actor(text: str, actor: str, registry: ActorRegistry) -> tuple[int, int] | None:
+    """Span of the first mention of an actor that can be a tone target; None where ``text`` holds none."""
+    found = find_mentions(text, sentence_spans(text), AliasIndex(registry))
+    spans = [(m.start, m.end) for m in found if m.actor == actor and not m.relational and not m.ambiguous]
+    return spans[0] if spans else None
+
+
 def _sentence_id(article_id: str, number: int) -> str:
     return f"{article_id}#{number:04d}"
 

@@ -61,8 +61,9 @@ def load_base_encoder(encoder: str = MINILM) -> BaseEncoder:
         )
     sha256 = _sha256(weights) if weights.is_file() else ""
     from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
+    from transformers.utils import logging as told
 
+    logging: Any = told  # typed in parts only
     noisy = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # a bar for half a second of work, drawn into pipes and logs as well
     try:

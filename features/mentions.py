@@ -130,16 +130,16 @@ class _Article:
         before = self.text[max(0, hit.start - 20) : hit.start].split()
         return bool(before) and before[-1].rstrip(".") in HONORIFICS
 
+    def _last_named(self, actor: str, at: int) -> int:
+        """Start of the last mention before ``at`` that names the actor beyond doubt; -1 without one."""
+        starts = self.named.get(actor, [])
+        place = bisect_right(starts, at - 1)
+        return starts[place - 1] if place else -1
+
     def _between(self, hit: Hit, rule: str, candidates: tuple[str, ...], ambiguous: bool) -> Mention:
         """The candidate named last before the hit, flagged where another could be meant."""
-
-        def last_named(actor: str) -> int:
-            starts = self.named.get(actor, [])
-            at = bisect_right(starts, hit.start - 1)
-            return starts[at - 1] if at else -1
-
         # Stable on ties, so the registry's order decides where none was named before.
-        actor = max(candidates, key=last_named)
+        actor = max(candidates, key=lambda a: self._last_named(a, hit.start))
         return Mention(hit.start, hit.end, actor, rule, 0, candidates=candidates if ambiguous else ())
 
     def _title(self, number: int, hit: Hit) -> list[Mention]:
@@ -196,7 +196,7 @@ class _Article:
 
     def _recent(self, candidates: tuple[str, ...], at: int) -> str | None:
         """The only candidate named in the 400 characters before, if just one is."""
-        near = [a for a in candidates if any(at - 400 <= start < at for start in self.named[a])]
+        near = [a for a in candidates if self._last_named(a, at) >= max(0, at - 400)]
         return near[0] if len(near) == 1 else None
 
     def _modifier(self, hit: Hit, form: str) -> list[Mention]:

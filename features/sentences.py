@@ -79,7 +79,8 @@ def split_paragraphs(text: str) -> list[Span]:
 
 def _is_wrapped(text: str) -> bool:
     """Whether most lines are broken at one width, as in plain-text mail, so that a line's end tells nothing."""
-    lengths = [m.end() - m.start() for m in re.finditer(r"[^\n]+(?=\n[^\n])", text)]
+    lines = text.split("\n")
+    lengths = [len(line) for line, after in zip(lines, lines[1:], strict=False) if line and after]
     return len(lengths) >= 5 and sum(50 <= length <= 100 for length in lengths) >= 0.7 * len(lengths)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,7 @@ class Speakers:
 
     def __init__(self, text: str, mentions: Sequence[Mention], index: AliasIndex) -> None:
         self.text, self.mentions, self.index = text, mentions, index
+        self._starts = [mention.start for mention in mentions]
         self._full = _full_names(text)
         self._last: tuple[int, Speaker] | None = None  # the person who spoke last, and in which sentence
         self._gender: dict[str, str] = {}
@@ -113,7 +115,8 @@ class Speakers:
 
     def _actor(self, start: int, end: int) -> Speaker | None:
         """The registered actor at the phrase's head, or for whom its head speaks ("US officials")."""
-        inside = [m for m in self.mentions if m.start >= start and m.end <= end]
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        inside = [m for m in self.mentions[low:high] if m.end <= end]
         for mention in inside:
             actor = self.index.names[mention.actor]
             if mention.ambiguous:

@@ -1,8 +1,7 @@
 """Spherical k-means without chance: the clustering behind the themes.
 
-Dhillon & Modha (2001): unit vectors, cosine in place of distance. Starting points come from splitting, again and
-again, the widest cluster across its principal axis (PCA-Part, Su & Dy 2007), so that neither a seed nor the order of
-rows can change the result.
+Dhillon & Modha (2001): unit vectors, cosine in place of distance. Starting points are the clusters of Ward (1963), which
+need no seed and, of the deterministic and random starts tried, came back most faithfully when articles were left out.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ Labels = np.ndarray[Any, np.dtype[np.int64]]
 _MAX_ITERATIONS = 100
 _POWER_ITERATIONS = 30
 _NO_SCATTER = 1e-6
+_WARD_ROWS = 3000
 
 
 def unit_rows(vectors: Matrix) -> Matrix:
@@ -43,10 +43,11 @@ class SphericalKMeans:
     def fit(self, X: Matrix, y: object = None) -> SphericalKMeans:  # noqa: ARG002
         """Find the clusters of unit rows [n, d]."""
         rows = np.ascontiguousarray(X, dtype=np.float32)
-        first = np.zeros(len(rows), dtype=np.int64)
         if self.start is not None and len(self.start):
             first = _hold(nearest(rows, self.start), self.held)
-        centers = _starting_centers(rows, first, self.n_clusters)
+            centers = _grown_centers(rows, first, self.n_clusters)
+        else:
+            centers = _ward_centers(rows, self.n_clusters)
         self.centers_, self.labels_ = _lloyd(rows, centers, self.held)
         cosine = np.einsum("nd,nd->n", rows, self.centers_[self.labels_]) if len(rows) else np.zeros(0)
         self.inertia_ = float(cosine.mean()) if len(rows) else 0.0
@@ -95,13 +96,24 @@ def _means(rows: Matrix, labels: Labels, n_clusters: int) -> Matrix:
     return unit_rows(np.asarray(member @ rows, dtype=np.float32))
 
 
-def _starting_centers(rows: Matrix, labels: Labels, n_clusters: int) -> Matrix:
+def _ward_centers(rows: Matrix, n_clusters: int) -> Matrix:
+    """Centers [k, d] of the clusters of Ward; of many rows, those of an even sample in the order of rows."""
+    if len(rows) < 2:
+        return rows.copy()
+    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), _WARD_ROWS)).astype(np.int64)]
+    from scipy.cluster.hierarchy import cut_tree, linkage
+
+    labels = cut_tree(linkage(sample, method="ward"), n_clusters=min(n_clusters, len(sample)))[:, 0].astype(np.int64)
+    return _means(sample, labels, int(labels.max()) + 1)
+
+
+def _grown_centers(rows: Matrix, labels: Labels, n_clusters: int) -> Matrix:
     """Centers [k, d] grown from a first labelling: the closest are joined, the widest split, until there are k.
 
     A split part keeps its place and its half with more rows; the other half comes last.
     """
     if not len(rows):
-        return np.zeros((0, rows.shape[1]), dtype=np.float32)
+        return rows[:0]
     parts = [found for label in range(int(labels.max()) + 1) if len(found := np.flatnonzero(labels == label))]
     while len(parts) > n_clusters:
         centers = unit_rows(np.stack([rows[members].mean(axis=0) for members in parts]))

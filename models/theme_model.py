@@ -79,8 +79,8 @@ class _Header(_Data):
 class ThemeModel:
     """Themes and their vectors: ``vectors`` is float32 [n_parts, d] with unit rows, one a part.
 
-    ``common`` float32 [d] is taken out of a sentence's vector before it is compared; ``next_number`` is the number of the
-    next theme to be born: ids are never used twice.
+    ``common`` float32 [d] is taken out of a sentence's vector before it is compared; ``next_number`` is the number of
+    the next theme to be born: ids are never used twice.
     """
 
     vectors: Matrix

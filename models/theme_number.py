@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans
 from tenor.models.theme_names import choose_terms, distinct_share, mean_coherence
-from tenor.models.theme_stability import theme_stability
+from tenor.models.theme_stability import Flags, theme_stability
 from tenor.models.theme_weights import WordCounts, class_tf_idf
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _MAX_ROWS = 4000
 
 @dataclass(frozen=True)
 class NumberScore:
-    """How one number of themes does: coherence in [-1, 1], diversity in [0, 1], stability up to 1, and their product."""
+    """How one number of themes does: coherence in [-1, 1], diversity in [0, 1], stability up to 1, their product."""
 
     n_themes: int
     coherence: float
@@ -71,11 +72,12 @@ def score_numbers(
         weights = class_tf_idf(counts.by_group(spread, int(labels.max()) + 1))
         terms = choose_terms(weights, presence, counts.words, n_terms=10, limited=limited)
 
-        def refit(some: Matrix, n_clusters: int = number) -> Labels:
-            return SphericalKMeans(n_clusters).fit(some).labels_
-
         stability = theme_stability(
-            vectors[rows], kept, labels, refit, n_resamples=_N_RESAMPLES, random_state=random_state
+            kept,
+            labels,
+            partial(_refit, vectors[rows], number),
+            n_resamples=_N_RESAMPLES,
+            random_state=random_state,
         )
         scores.append(
             NumberScore(
@@ -86,6 +88,10 @@ def score_numbers(
             )
         )
     return tuple(scores)
+
+
+def _refit(vectors: Matrix, number: int, kept: Flags) -> Labels:
+    return SphericalKMeans(number).fit(vectors[kept]).labels_
 
 
 def best_number(scores: Sequence[NumberScore], *, at_least: int = 1) -> int:

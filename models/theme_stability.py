@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from tenor.models.theme_clusters import Labels, Matrix
+from tenor.models.theme_clusters import Labels
 from tenor.models.theme_matching import rank_biased_overlap
 
 Reals = np.ndarray[Any, np.dtype[np.float64]]
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _SHARE_KEPT = 0.8
 
@@ -38,17 +40,16 @@ class ThemeAgreement:
 
 
 def theme_stability(
-    vectors: Matrix,
     articles: Sequence[str],
     labels: Labels,
-    refit: Callable[[Matrix], Labels],
+    refit: Callable[[Flags], Labels],
     *,
     n_resamples: int,
     random_state: int = 0,
 ) -> ThemeStability | None:
-    """Stability of the clusters ``labels`` [n] of ``vectors`` [n, d], each resample keeping four of five articles.
+    """Stability of the clusters ``labels`` [n] of sentences, each resample keeping four of five of the articles.
 
-    ``refit`` clusters some of the rows anew. Where a resample holds none of a cluster it says nothing of it; None
+    ``refit`` clusters the flagged rows anew and gives the labels of those. Where a resample holds none of a cluster it says nothing of it; None
     without resamples or with fewer than two articles.
     """
     from sklearn.metrics import adjusted_rand_score
@@ -64,7 +65,7 @@ def theme_stability(
     for resample in range(n_resamples):
         n_kept = max(1, min(len(names) - 1, round(_SHARE_KEPT * len(names))))
         kept = np.isin(owner, rng.choice(names, size=n_kept, replace=False))
-        again = refit(vectors[kept])
+        again = refit(kept)
         overlap = jaccard_table(labels[kept], again, n_clusters)
         present = np.bincount(labels[kept], minlength=n_clusters) > 0
         found[resample, present] = overlap[present].max(axis=1)

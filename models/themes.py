@@ -141,16 +141,15 @@ def fit_themes(
             random_state=random_state,
         )
         n_themes = best_number(numbers, at_least=len(seed_names))
-    clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, len(seed_names), previous)
+    clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, previous)
     model, events = _identified(empty, corpus, clusters, previous, overrides or ThemeOverrides())
     parts, similarity = nearest_parts(model, vectors)
     assigned = theme_ids(model, parts, similarity)
     frame, terms = _framed(model, corpus, vectors, parts, n_terms)
     part_stability = theme_stability(
-        vectors,
         corpus.articles,
         clusters.labels_,
-        lambda some: SphericalKMeans(len(clusters.centers_)).fit(some).labels_,
+        lambda kept: _clusters(vectors[kept], len(clusters.centers_), held[kept], previous).labels_,
         n_resamples=n_resamples,
         random_state=random_state,
     )
@@ -183,13 +182,13 @@ def save_theme_frame(frame: BERTopic, folder: Path) -> None:
         logger.setLevel(level)
 
 
-def _clusters(
-    vectors: Matrix, n_themes: int, held: Labels, n_seeds: int, previous: ThemeModel | None
-) -> SphericalKMeans:
+def _clusters(vectors: Matrix, n_themes: int, held: Labels, previous: ThemeModel | None) -> SphericalKMeans:
     """The clusters: around seeds, else from the previous model's if that does as well, else from a fresh start."""
-    if n_seeds:
-        centers = np.stack([vectors[held == seed].mean(axis=0) for seed in range(n_seeds)])
-        return SphericalKMeans(n_themes, start=centers.astype(np.float32), held=held).fit(vectors)
+    seeds = np.unique(held[held >= 0])
+    if len(seeds):
+        centers = np.stack([vectors[held == seed].mean(axis=0) for seed in seeds]).astype(np.float32)
+        tied = np.where(held >= 0, np.searchsorted(seeds, held), -1).astype(np.int64)
+        return SphericalKMeans(n_themes, start=centers, held=tied).fit(vectors)
     fresh = SphericalKMeans(n_themes).fit(vectors)
     if previous is None or not len(previous.parts):
         return fresh
@@ -290,9 +289,7 @@ def _described(
             n_rows=_N_REPRESENTATIVE,
         )
         found = terms.get(theme.theme, ())
-        of_parts = [
-            value for part, value in zip(model.parts, stability or (), strict=False) if part.theme == theme.theme
-        ]
+        of_parts = [stability[row] for row, part in enumerate(model.parts) if stability and part.theme == theme.theme]
         themes.append(
             Theme(
                 theme=theme.theme,

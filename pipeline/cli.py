@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 stages = "Stages (run by `dvc repro`, in this order)"
 by_hand = "On your own articles"
+tracked = "Comparing tracked runs"
 learning = "Actors, labels and benchmarks"
 
 actors_app = typer.Typer(help="The registry of actors.", no_args_is_help=True)
@@ -37,6 +38,7 @@ app.add_typer(bench_app, name="bench", rich_help_panel=learning)
 
 ParamsPath = Annotated[Path, typer.Option("--params", help="The parameter file.")]
 DataPath = Annotated[Path, typer.Option("--data", help="The folder that holds the stages' files.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 _PARAMS, _DATA = Path("params.yaml"), Path("data")
 
 
@@ -113,6 +115,30 @@ def track(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
     out.print(f"track: {track_files(params, Layout(data))}", markup=False)
 
 
+@app.command(rich_help_panel=tracked)
+def compare(
+    runs: Annotated[list[str] | None, typer.Argument(help="Run ids, their beginnings, or names (default: all).")] = None,
+    params: ParamsPath = _PARAMS,
+    as_json: JsonFlag = False,
+) -> None:
+    """Compare runs with the champion: which is better, and whether chance could explain it."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.tracked import compare_text
+
+    out.print(compare_text(runs or [], params, as_json=as_json), markup=False)
+
+
+@app.command(rich_help_panel=tracked)
+def promote(
+    run: Annotated[str, typer.Argument(help="A run id, its beginning, or its name.")], params: ParamsPath = _PARAMS
+) -> None:
+    """Make a run's scorer the champion by hand, whatever the figures say."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.tracked import promote_text
+
+    out.print(promote_text(run, params), markup=False)
+
+
 @app.command("run", rich_help_panel=by_hand)
 def run(
     articles: Annotated[
@@ -142,7 +168,7 @@ def score_text(
     actor: Annotated[str, typer.Option(help="Words that stand in the text, or an id of the registry.")],
     actors: Annotated[Path | None, typer.Option(help="The registry, where --actor is an id of it.")] = None,
     scorer: Annotated[str, typer.Option(help="A trained scorer: a folder or an MLflow address.")] = "data/scorer",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Score the tone of a text toward one actor."""
     from tenor.pipeline.console import out
@@ -156,7 +182,7 @@ def suggest(
     articles: Annotated[Path, typer.Option(help="A folder or file of articles.")],
     actors: Annotated[Path, typer.Option(help="The registry that the names should be missing from.")],
     limit: Annotated[int, typer.Option(min=1, help="How many names to list.")] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """List frequent names in the articles that the registry lacks."""
     from tenor.pipeline.console import out
@@ -179,6 +205,18 @@ def draw(
     from tenor.pipeline.drawing import draw_labels
 
     out.print(draw_labels(n, seed, to, params, data), markup=False)
+
+
+@bench_app.command("tone")
+def bench_tone(
+    data: Annotated[list[Path], typer.Option(help="NewsMTSC's flat JSONL (sentence, from, to, polarity); repeatable.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the shipped reader: macro-F1 with interval, calibration, beside VADER, majority and a target-blind one."""
+    from tenor.pipeline.benches import tone_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(tone_bench_text(data, as_json=as_json), markup=False)
 
 
 def main() -> None:

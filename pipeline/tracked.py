@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,27 @@ def track_files(params_path: Path, at: Layout) -> str:
     what = "logged as" if tracked.created else "already logged as"
     rank = "champion" if tracked.champion else "not champion"
     return f"{what} run {tracked.run_id}, {params.track.model} version {tracked.version} ({rank}: {tracked.reason})"
+
+
+def compare_text(runs: list[str], params_path: Path, *, as_json: bool) -> str:
+    """The given tracked runs (all, where none is given) beside the champion, as a table or as JSON."""
+    from tenor.experiments.champion import compare_runs
+    from tenor.experiments.tracking import tracking_uri
+
+    track = load_params(params_path).track
+    found = compare_runs(runs, experiment=track.experiment, model=track.model, tracking_uri=tracking_uri(Path.cwd()))
+    return json.dumps(asdict(found)) if as_json else found.text()
+
+
+def promote_text(run: str, params_path: Path) -> str:
+    """Make ``run``'s scorer the champion; says which it replaced."""
+    from tenor.experiments.champion import promote_run
+    from tenor.experiments.tracking import tracking_uri
+
+    track = load_params(params_path).track
+    done = promote_run(run, experiment=track.experiment, model=track.model, tracking_uri=tracking_uri(Path.cwd()))
+    before = f"version {done.previous}" if done.previous else "none"
+    return f"{done.model} version {done.version} (run {done.run_id}) is champion now; before: {before}"
 
 
 def _plots(at: Layout, folder: Path) -> Path:

@@ -20,7 +20,6 @@ HEAVY = (
     "pandas",
     "pyarrow",
     "numpy",
-    "pydantic",
     "trafilatura",
     "plotly",
     "matplotlib",
@@ -97,7 +96,7 @@ def test_files_that_are_no_code_are_shipped_too(root, project):
     folders = project["tool"]["setuptools"]["package-dir"]
     for room in ROOMS:
         for path in (root / room).rglob("*"):
-            if path.is_dir() or path.suffix in {".py", ".pyc"}:
+            if path.is_dir() or path.suffix in {".py", ".pyc"} or path.name.startswith("."):
                 continue
             shipped = any(
                 path.match(f"{root / folders[name]}/{pattern}") for name, globs in data.items() for pattern in globs

@@ -16,28 +16,6 @@ from tenor.features.reader import FORMAT, MANIFEST, WEIGHTS, ReaderConfig
 TRAINING_ONLY = ("directed.",)  # the auxiliary task's head does not ship
 
 
-def average(checkpoints: Iterable[Mapping[str, torch.Tensor]], *, rank: int) -> dict[str, torch.Tensor]:
-    """One checkpoint from several of one start: heads averaged, low-rank terms averaged as products, cut to ``rank``.
-
-    The mean of products has up to n times the rank; its truncated singular value decomposition is the nearest matrix of
-    ``rank`` (Eckart & Young, 1936). Averaging fine-tuned weights: Wortsman et al., Model soups, 2022.
-    """
-    given = list(checkpoints)
-    out: dict[str, torch.Tensor] = {}
-    for name in given[0]:
-        if name.endswith(".down"):
-            continue
-        if name.endswith(".up"):
-            down = name.removesuffix("up") + "down"
-            product = torch.stack([c[name].float() @ c[down].float() for c in given]).mean(0)
-            left, size, right = torch.linalg.svd(product, full_matrices=False)
-            root = size[:rank].sqrt()
-            out[name], out[down] = left[:, :rank] * root, root[:, None] * right[:rank]
-        else:
-            out[name] = torch.stack([c[name].float() for c in given]).mean(0)
-    return out
-
-
 def export(
     checkpoint: Mapping[str, torch.Tensor],
     weights_dir: Path,

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tenor.experiments.reader.average import average
 from tenor.experiments.reader.base import load_encoder
 from tenor.experiments.reader.data import load_newsmtsc
-from tenor.experiments.reader.export import average, export
+from tenor.experiments.reader.export import export
 from tenor.experiments.tone_bench import bench_tone, load_train_articles
 from tenor.features.reader import Floats, load_reader
 

@@ -22,6 +22,7 @@ from torch.nn.functional import cosine_similarity, cross_entropy
 
 from tenor.experiments.reader.adapters import adapt, pool_dropout
 from tenor.experiments.reader.base import load_encoder, mean_cosine, original_means, predict, put, trainable
+from tenor.experiments.reader.contrasts import contrasts
 from tenor.experiments.reader.data import Example, load_directed, load_newsmtsc, load_soft, sample
 from tenor.experiments.reader.frame import Framed, Labelled, batches, collate, frame
 from tenor.experiments.reader.track import log_run
@@ -63,6 +64,7 @@ class TrainParams:
     directed_neutral_share: float = 1.0
     extra_files: tuple[str, ...] = ()
     extra_repeat: int = 1
+    n_contrasts: int = 0
     soft_weight: float = 1.0
     soft_files: tuple[str, ...] = ()
     init: str = ""
@@ -93,6 +95,7 @@ def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[l
         keep = [any(t.directed for t in e.targets) or rng.random() < params.directed_neutral_share for e in directed]
         found.append([e for e, k in zip(directed, keep, strict=True) if k])
     found += [load_newsmtsc(Path(name)) * params.extra_repeat for name in params.extra_files]
+    found.append(contrasts(params.n_contrasts, np.random.default_rng(params.seed)))
     found += [load_soft(Path(name)) for name in params.soft_files]
     return [source for source in found if source]
 

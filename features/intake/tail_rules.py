@@ -168,7 +168,9 @@ def _is_debris(paragraph: Paragraph) -> bool:
 
 def _settle(draft: Draft, run: list[Paragraph], *, before: Paragraph | None) -> None:
     """Remove a run of short closing lines, unless the paragraph before it introduces a list."""
-    if not run or (before is not None and before.text.endswith(":")):
+    # The run stands last line first: whatever follows a line that ends in a colon is its list.
+    introduced = [paragraph.text.endswith(":") for paragraph in [*run[1:], *([before] if before else [])]]
+    if not run or any(introduced):
         return
     banner = any(_BANNER.search(paragraph.text) or is_all_caps(paragraph.text) for paragraph in run)
     for paragraph in run:

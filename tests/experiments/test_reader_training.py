@@ -95,7 +95,7 @@ def test_training_stops_when_dev_stops_rising(toy, tmp_path) -> None:
 def test_averaging_one_checkpoint_with_itself_changes_nothing() -> None:
     import torch
 
-    from tenor.experiments.reader.export import average
+    from tenor.experiments.reader.average import average
 
     torch.manual_seed(0)
     one = {"encoder.x.up": torch.randn(12, 3), "encoder.x.down": torch.randn(3, 10), "outer.weight": torch.randn(3, 4)}

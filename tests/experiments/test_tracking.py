@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -247,13 +248,23 @@ def test_champion_moves_only_on_evidence_or_by_hand(store):
     assert len(store.runs()) == 3
 
 
+def test_two_at_once_log_one_run(store):
+    """As two parallel experiments with the same outcome do."""
+    before = len(store.runs())
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: store.track("f" * 64, accuracy=0.3, seed=4), range(2)))
+    assert len({tracked.run_id for tracked in both}) == 1
+    assert sorted(tracked.created for tracked in both) == [False, True]
+    assert len(store.runs()) == before + 1
+
+
 def test_comparing_runs(store):
     names = {run.data.tags["tenor.identity"][0]: run.info.run_name for run in store.runs().values()}
     every = compare_runs(experiment=EXPERIMENT, model=MODEL, tracking_uri=store.uri, n_resamples=500)
     verdicts = {row.name: row.comparison.verdict for row in every.rows if row.comparison is not None}
-    assert verdicts == {names["b"]: "noise", names["c"]: "better"}
+    assert verdicts == {names["b"]: "noise", names["c"]: "better", names["f"]: "noise"}
     assert [row.name for row in every.rows if row.champion] == [every.champion] == [names["a"]]
-    assert len(every.text().splitlines()) == 4
+    assert len(every.text().splitlines()) == 5
     one = compare_runs([names["c"]], experiment=EXPERIMENT, model=MODEL, tracking_uri=store.uri, n_resamples=500)
     assert [row.name for row in one.rows] == [names["c"]]
     with pytest.raises(TrackingError, match="nonesuch"):
