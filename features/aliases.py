@@ -128,16 +128,20 @@ class AliasIndex:
             at = token.start()
             if at < reached:
                 continue
+            refused = reached
             for entry in self._by_word.get(token.group().casefold(), ()):
                 match = entry.pattern.match(text, at)
                 if match is None:
                     continue
                 hit = self._admit(text, Hit(at, match.end(), entry), sentence_starts, paragraph_starts)
-                if hit is None:
+                if hit is None:  # "in New Delhi" must not come back as "Delhi"
+                    refused = max(refused, match.end())
                     continue
                 yield hit
                 reached = hit.end
                 break
+            else:
+                reached = refused
 
     def _admit(
         self, text: str, hit: Hit, sentence_starts: frozenset[int], paragraph_starts: frozenset[int]

@@ -253,6 +253,8 @@ class _Stream(SentenceWords):
                 k += 1
                 while k < len(tokens) and "," not in tokens[k].gap:
                     k += 1
+                if k == len(tokens):  # no apposition after all: "According to Ham, the army …"
+                    k = last + 1
             if k < len(tokens):
                 lead = re.search(r"[“\"„]\s*$", tokens[k].gap)
                 self._add(

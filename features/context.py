@@ -31,6 +31,7 @@ _DATELINE_AFTER = re.compile(
 )
 _CAPITALISED = re.compile(r"[ \xa0]+([A-Z][\w’'-]*)")
 _BEFORE_CAPITAL = re.compile(r"(?:^|[^\w’'])([A-Z][\w’'.-]*)[ \xa0]+$")
+_VERBS_OF_PLACE = split_words("reached visiting visited leaving left leave")
 _WEEKDAYS = split_words("""Monday Tuesday Wednesday Thursday Friday Saturday Sunday""")
 _CONDUCT = split_words(
     """led backed brokered mediated sponsored funded financed owned built supplied imposed ordered sanctioned hosted
@@ -59,7 +60,8 @@ def standing_after(text: str, end: int, phrases: tuple[str, ...]) -> bool:
 def is_state_demonym(text: str, end: int) -> bool:
     """Whether the demonym that ends at ``end`` stands for its state.
 
-    It does before a noun of state; one adjective or a further demonym ("Indian and Pakistani officials") may stand between.
+    It does before a noun of state; an adjective or a further demonym ("Indian and Pakistani officials") may stand
+    between.
     """
     match = _FOLLOWING.match(text, end)
     if match is None:
@@ -110,6 +112,8 @@ def is_place(text: str, start: int, end: int, paragraph_start: bool) -> bool:
     if last == "both" and len(words) > 1:
         words = words[:-1]
         last = words[-1]
+    if last in _VERBS_OF_PLACE and right[:1] in {"'", "’"}:
+        return False  # "a note reached New Delhi's ministers"
     if last in PLACE_PREPOSITIONS:
         return not (last in {"in", "inside"} and len(words) > 1 and words[-2] in BOND_NOUNS)
     if last in {"to", "from", "for", "towards", "toward", "through"}:

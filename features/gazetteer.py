@@ -41,7 +41,7 @@ STATE_NOUNS = _words(
     regime, resolve, response, restraint, restrictions, retaliation, role, rule, ruling, sanctions, security,
     security forces, shelling, side, silence, soldiers, sovereignty, spies, stance, state, statecraft, state
     department, statement, strategic, strategy, strike, strikes, support, tariff, tariffs, team, territory, threat,
-    threats, trade policy, troops, victory, warnings, warplanes, weapons, withdrawal, capital, treasury, patience,
+    threats, trade policy, troops, victory, warnings, warplanes, weapons, withdrawal, treasury, patience,
     negotiations, agenda"""
 )
 
@@ -94,7 +94,8 @@ PLACE_FOLLOWERS = _words(
 # A capitalised word right before a surname that is an office or form of address, not somebody's first name.
 HONORIFICS = _words(
     """Mr, Mrs, Ms, Miss, Mx, Dr, Prof, Professor, Sir, Lord, Lady, Dame, Sheikh, President, Vice-President, Premier,
-    Chancellor, Secretary, Minister, Governor, Gov, Senator, Sen, Congressman, Congresswoman, Representative, Rep,
+    Chancellor, Secretary, Prime, Minister, Governor, Gov, Senator, Sen, Congressman, Congresswoman,
+    Representative, Rep,
     Mayor, Judge, Justice, Chief, Chairman, Chairwoman, Chair, Director, Commissioner, Ambassador, Amb, Envoy,
     Speaker, King, Queen, Prince, Princess, Emir, Sultan, Pope, Ayatollah, Imam, Maulana, Mufti, Reverend, Rev,
     Father, General, Gen, Marshal, Admiral, Adm, Colonel, Col, Major, Maj, Captain, Capt, Lieutenant, Lt, Brigadier,

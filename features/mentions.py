@@ -69,12 +69,13 @@ class _Article:
     def __init__(self, text: str, index: AliasIndex, hits: list[Hit]) -> None:
         self.text, self.index, self.hits = text, index, hits
         self.named: dict[str, list[int]] = {}  # actor -> starts of mentions that name it beyond doubt
-        self.rivals: set[str] = set()  # surnames that somebody outside the registry bears here
+        # surname -> starts of full names with it that somebody outside the registry bears
+        self.rivals: dict[str, list[int]] = {}
         for hit in hits:
             entry = hit.entry
             if hit.first_name is not None:
                 if not self._own_first_name(hit):
-                    self.rivals.add(entry.phrase)
+                    self.rivals.setdefault(entry.phrase, []).append(hit.start)
             elif entry.rule == "alias":
                 self.named.setdefault(entry.actors[0], []).append(hit.start)
             elif entry.rule == "surname":
@@ -121,10 +122,16 @@ class _Article:
             return [self._between(hit, rule, candidates or (owner,), bool(others))]
         named = tuple(a for a in bearers if a in self.named)
         if named:
-            return [self._between(hit, rule, named, len(named) > 1 or phrase in self.rivals)]
+            return [self._between(hit, rule, named, len(named) > 1 or self._rivalled(phrase, named[0], hit.start))]
         if phrase in self.rivals or (phrase in COMMON_WORDS and not self._honoured(hit)) or len(phrase) < 3:
             return []
         return [self._between(hit, rule, bearers, len(bearers) > 1)]
+
+    def _rivalled(self, surname: str, actor: str, at: int) -> bool:
+        """Whether the last full name with this surname before ``at`` is somebody else's."""
+        rivals = self.rivals.get(surname, [])
+        place = bisect_right(rivals, at - 1)
+        return place > 0 and rivals[place - 1] > self._last_named(actor, at)
 
     def _honoured(self, hit: Hit) -> bool:
         before = self.text[max(0, hit.start - 20) : hit.start].split()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tenor.features.sentences import Span
 
-_MARK = re.compile(r"[“”„\"]")
+_MARK = re.compile(r"[“”„\"]|''|``")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…])[’'](?!\w)")
 _LONGEST_SINGLE = 1_000  # an apostrophe further off than this closes no single quotation
@@ -46,8 +46,9 @@ def _double(text: str, start: int, end: int, goes_on: bool) -> list[Quote]:
     depth, opened = 0, start
     for mark in _MARK.finditer(text, start, end):
         sign, at = mark.group(), mark.start()
-        if sign == '"':
-            before, after = text[at - 1 : at] if at > start else " ", text[at + 1 : at + 2] if at + 1 < end else " "
+        if sign in {'"', "''"}:
+            before = text[at - 1] if at > start else " "
+            after = text[mark.end()] if mark.end() < end else " "
             opens = depth == 0 and not after.isspace() and not (before.isalnum() and not after.isalnum())
             if depth == 0 and not opens:
                 continue  # inches, or a closing mark that nothing opened
@@ -60,7 +61,7 @@ def _double(text: str, start: int, end: int, goes_on: bool) -> list[Quote]:
         elif depth:
             depth -= 1
             if depth == 0:
-                quotes.append(Quote(opened, at + 1))
+                quotes.append(Quote(opened, mark.end()))
     if depth:
         quotes.append(Quote(opened, end, carries_on=goes_on))
     return quotes

@@ -8,6 +8,7 @@ of many sentences whole and takes quadratic time on unclosed ones.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from tenor.features.gazetteer import split_words
@@ -63,6 +64,7 @@ _SPEAKER_AFTER = re.compile(
 # Ends that the splitter passes over: an ellipsis or a bracketed sentence before a capital.
 _MISSED = re.compile(r"(?:…|[.!?]\)+)[”\"’]*\s+(?=[\"“‘(]?[A-Z])")
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
+_NUMBERED = re.compile(r"\d{1,3}[.)]")
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)])\s+\S")
 
 
@@ -80,7 +82,7 @@ def split_paragraphs(text: str) -> list[Span]:
 def _is_wrapped(text: str) -> bool:
     """Whether most lines are broken at one width, as in plain-text mail, so that a line's end tells nothing."""
     lines = text.split("\n")
-    lengths = [len(line) for line, after in zip(lines, lines[1:], strict=False) if line and after]
+    lengths = [len(line) for line, after in pairwise(lines) if line and after]
     return len(lengths) >= 5 and sum(50 <= length <= 100 for length in lengths) >= 0.7 * len(lengths)
 
 
@@ -200,6 +202,8 @@ def _belong(text: str, left: Span, right: Span) -> bool:
     """Whether the boundary between two fragments is none."""
     before = text[max(left.start, left.end - 40) : left.end]
     after = text[right.start : min(right.end, right.start + 120)]
+    if _NUMBERED.fullmatch(before):
+        return True
     word = _FIRST_WORD.match(after)
     if word is None:
         return not _BULLET.match(after) and not any(c.isalnum() for c in text[right.start : right.end])

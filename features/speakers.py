@@ -14,8 +14,8 @@ from tenor.features.sentences import STARTERS
 from tenor.features.speech import PREPOSITIONS
 
 _NAME = re.compile(
-    r"(?<![\w’'])(?:[A-Z][a-z]{0,3}\.|[A-Z][\w’-]*)"
-    r"(?:[ \xa0](?:bin|al|de|la|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’-]*)(?=[\s,;:.)’'”\"]|$)){1,4}"
+    r"(?<![\w’'-])(?:[A-Z][a-z]{0,3}\.|[A-Z][\w’-]{0,40})"
+    r"(?:[ \xa0](?:bin|al|de|la|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’-]{0,40})(?=[\s,;:.)’'”\"]|$)){1,4}"
 )
 _WORD = re.compile(r"[\w’'-]+")
 _OF = frozenset({"of", "for", "by", "from", "in", "at"})

@@ -69,7 +69,7 @@ _AUX = split_words(
     himself herself itself themselves now twice always rightly"""
 )
 # A bare verb right after a singular noun is none of its own ("for a moment believe").
-_BASES = frozenset(
+BASES = frozenset(
     form for form in SAYING | JUDGING if not form.endswith(("ed", "ing", "s", "t", "ld", "id", "ught", "ote", "re"))
 )
 _PLURALS = split_words("people police men women both many some most few all military media press public majority")
@@ -178,7 +178,7 @@ def phrase_before(tokens: list[Token], at: int) -> tuple[int, int] | None:
             return _common_start(tokens, ahead - 2, j)
         return (first, j)
     verb = tokens[at].lower if at < len(tokens) else ""
-    bare = verb in _BASES and not tokens[j].lower.endswith("s") and tokens[j].lower not in _PLURALS
+    bare = verb in BASES and not tokens[j].lower.endswith("s") and tokens[j].lower not in _PLURALS
     if (
         bare
         or tokens[j].lower in _BOUNDARIES
@@ -246,6 +246,8 @@ def _before_apposition(tokens: list[Token], at: int) -> tuple[int, int] | None:
                         k -= 1
                         continue  # "…, a fellow at the Stimson Center," ends in a name too
                     return (first, k - 1)
+            elif opener.lower == "who" and tokens[k - 1].lower not in _BOUNDARIES:
+                return phrase_before(tokens, k) if tokens[k].gap.isspace() else _common_start(tokens, k - 1, k - 1)
             elif opener.lower in {"however", "meanwhile", "too", "in", "by", "also", "for"} and k - 1 <= 5:
                 return _common_start(tokens, k - 1, k - 1)
         k -= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tenor.features.gazetteer import split_words
 from tenor.features.sentences import STARTERS, Span
 from tenor.features.speech import (
+    BASES,
     JUDGING,
     NOUNISH,
     PRONOUNS,
@@ -54,11 +55,14 @@ class SentenceWords:
         if tokens[j].lower == "to" and tokens[j + 1].gap.isspace():
             return self.main_subject() if token.lower in JUDGING else (None, False)
         if tokens[j].lower in {"who", "which"}:
-            if j > 0 and tokens[j - 1].capital:
-                return self.span((name_start(tokens, j - 1), j - 1)), False
-            return None, False
+            antecedent = phrase_before(tokens, j) if j > 0 and tokens[j].gap.strip() in {"", ","} else None
+            if antecedent is None and j > 0 and tokens[j - 1].capital:
+                antecedent = (name_start(tokens, j - 1), j - 1)
+            return (self.span(antecedent) if antecedent else None), False
         if tokens[j].lower in {"and", "but", "then", "or"} and tokens[j + 1].gap.isspace():
             return (self.last_source or self.main_subject()[0]), True
+        if j == i - 1 and self._modifies(j, token):
+            return None, False
         if token.lower in NOUNISH and not (
             tokens[j].capital or tokens[j].lower in PRONOUNS or tokens[j + 1].gap.strip() == ","
         ):
@@ -67,6 +71,13 @@ class SentenceWords:
                 return None, False
         phrase = phrase_before(tokens, j + 1)
         return (self.span(phrase) if phrase else None), False
+
+    def _modifies(self, j: int, word: Token) -> bool:
+        """Whether the name at place ``j`` only qualifies the word after it ("Trump's remark", "the Khan question")."""
+        if self.tokens[j].text.endswith(("’s", "'s")):
+            return True
+        joined = any(t.lower in {"and", "or"} for t in self.tokens[max(0, j - 4) : j])
+        return self.tokens[j].capital and word.lower in BASES and not joined and self.tokens[j].lower[-1] != "s"
 
     def is_noun(self, i: int, prepositions: frozenset[str]) -> bool:
         """Whether the word at place ``i``, noun as often as verb, is a noun ("claims of", "praise for")."""

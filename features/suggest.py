@@ -15,9 +15,9 @@ from tenor.features.sentences import STARTERS, SentenceSpan, sentence_spans
 from tenor.features.speech import TIME
 
 _NAME = re.compile(
-    r"(?<![\w’'-])[A-Z][\w-]*(?:[ \xa0](?:(?:of|for|and|bin|al|de|van|von|ul)[ \xa0](?:the[ \xa0])?)?[A-Z][\w-]*){0,5}"
+    r"(?<![\w’'-])[A-Z][\w-]*(?:[ \xa0](?:(?:of|for|bin|al|de|van|von|ul)[ \xa0](?:the[ \xa0])?)?[A-Z][\w-]*){0,5}"
 )
-_JOINED = re.compile(r" (?:of|for|and) ")
+_JOINED = re.compile(r" (?:of|for) ")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _names(text: str, sentences: list[SentenceSpan], index: AliasIndex) -> list[
     """Names of one article outside the registry, surnames replaced by their full names, each with its sentence."""
     taken = [(m.start, m.end) for m in find_mentions(text, sentences, index)]
     known = {form for actor in index.registry.actors for form in _forms(index, actor.id)}
-    raw: list[tuple[str, str]] = []
+    raw: list[tuple[str, str, bool]] = []
     at = 0
     for sentence in sentences:
         line = text[sentence.start : sentence.end]
@@ -77,15 +77,24 @@ def _names(text: str, sentences: list[SentenceSpan], index: AliasIndex) -> list[
                 at += 1
             if at < len(taken) and taken[at][0] < end:
                 continue
-            name = _trimmed(match.group(), match.start() == 0 or line[: match.start()].strip() in {"“", '"', "‘"})
+            opens = line[: match.start()].strip() in {"", "“", '"', "‘"}
+            name = _trimmed(match.group(), opens)
             if name and name.casefold() not in known and not set(name.casefold().split()) <= known:
-                raw.append((name, line))
+                raw.append((name, line, opens and name == match.group()))
     full = defaultdict(set)
-    for name, _ in raw:
+    for name, _, _ in raw:
         words = name.split()
         if 2 <= len(words) <= 4 and not ORGANISATION_WORDS & set(words) and not _JOINED.search(name):
             full[words[-1]].add(name)
-    return [(next(iter(full[n])) if " " not in n and len(full.get(n, ())) == 1 else n, line) for n, line in raw]
+    named: list[tuple[str, str]] = []
+    for name, line, opens in raw:
+        if " " in name:
+            named.append((name, line))
+        elif len(full.get(name, ())) == 1:
+            named.append((next(iter(full[name])), line))
+        elif not opens:  # one word that opens a sentence tells nothing by its capital
+            named.append((name, line))
+    return named
 
 
 def _forms(index: AliasIndex, actor_id: str) -> set[str]:
@@ -109,6 +118,6 @@ def _trimmed(name: str, opens: bool) -> str:
         words, opens = words[1:], False
     while words and words[-1] in {"of", "for", "and", "the"}:
         words = words[:-1]
-    if not words or (len(words) == 1 and (opens or words[0] in TIME or len(words[0]) < 3)):
+    if not words or (len(words) == 1 and (words[0] in TIME or len(words[0]) < 3)):
         return ""
     return "" if all(word in TIME for word in words) else " ".join(words)

@@ -141,8 +141,8 @@ def expanded_tail(n_clusters: int, confidence: float) -> float:
 
     The plain percentile bootstrap of n clusters is too narrow for small n; this makes it as wide as a t interval. No
     bootstrap looks beyond its most extreme cluster, so with very few of them the interval still promises too much: of
-    3000 simulated 95 % intervals, 75 % held the truth with 3 clusters, 87 % with 4, 92 % with 5, 94 % with 10, 95 % with
-    20.
+    3000 simulated 95 % intervals, 75 % held the truth with 3 clusters, 87 % with 4, 92 % with 5, 94 % with 10 and
+    95 % with 20.
     """
     from scipy.stats import norm, t
 

@@ -1,7 +1,7 @@
 """Spherical k-means without chance: the clustering behind the themes.
 
-Dhillon & Modha (2001): unit vectors, cosine in place of distance. Starting points are the clusters of Ward (1963), which
-need no seed and, of the deterministic and random starts tried, came back most faithfully when articles were left out.
+Dhillon & Modha (2001): unit vectors, cosine in place of distance. Starting points are the clusters of Ward (1963),
+which need no seed and, of the starts tried, came back most faithfully when articles were left out.
 """
 
 from __future__ import annotations

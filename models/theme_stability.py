@@ -49,8 +49,8 @@ def theme_stability(
 ) -> ThemeStability | None:
     """Stability of the clusters ``labels`` [n] of sentences, each resample keeping four of five of the articles.
 
-    ``refit`` clusters the flagged rows anew and gives the labels of those. Where a resample holds none of a cluster it says nothing of it; None
-    without resamples or with fewer than two articles.
+    ``refit`` clusters the flagged rows anew and gives the labels of those. Where a resample holds none of a cluster it
+    says nothing of it; None without resamples or with fewer than two articles.
     """
     from sklearn.metrics import adjusted_rand_score
 

@@ -1,7 +1,7 @@
 """What a theme vector stands for: a sentence alone, with its neighbours, its paragraph, its article, or some of all.
 
-A short sentence says little of its theme ("Everybody is."), a whole article blurs several. Which unit serves best is
-measured in ``experiments/theme_units_bench.py``.
+A short sentence says little of its theme ("Everybody is."), a whole article blurs several. What was measured is told
+in ``docs/themes.md``.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ class ThemeUnit(StrEnum):
     CONTEXT = "context"
 
 
-# Weight of the article's mean beside the window's in a context.
-_ARTICLE_WEIGHT = 1.0
+# Shares of a context. The window tells parts of long paragraphs apart, the article says what a short sentence is about.
+# More of the article makes themes steadier and articles of several themes blurred: this is the middle.
+_SHARES = ((ThemeUnit.WINDOW, 0.5), (ThemeUnit.PARAGRAPH, 0.5), (ThemeUnit.ARTICLE, 0.75))
 
 
 class MissingVectorsError(TenorError):
@@ -75,7 +76,7 @@ def unit_vectors(vectors: Matrix, articles: Sequence[str], paragraphs: Sequence[
     """Vectors of sentences in reading order [n, d], each made the unit mean over its unit; float32 [n, d].
 
     A window is the sentence itself and its neighbours in the same article, the sentence weighing as much as both. A
-    context is the window and the article, half and half.
+    context is a mix of window, paragraph and article.
     """
     if unit is ThemeUnit.SENTENCE or not len(vectors):
         return vectors
@@ -86,8 +87,10 @@ def unit_vectors(vectors: Matrix, articles: Sequence[str], paragraphs: Sequence[
         mixed[:-1][same] += vectors[1:][same]
         return unit_rows(mixed)
     if unit is ThemeUnit.CONTEXT:
-        window = unit_vectors(vectors, articles, paragraphs, ThemeUnit.WINDOW)
-        return unit_rows(window + _ARTICLE_WEIGHT * unit_vectors(vectors, articles, paragraphs, ThemeUnit.ARTICLE))
+        mixed = np.zeros_like(vectors)
+        for part, share in _SHARES:
+            mixed += share * unit_vectors(vectors, articles, paragraphs, part)
+        return unit_rows(mixed)
     keys = list(zip(articles, paragraphs, strict=True)) if unit is ThemeUnit.PARAGRAPH else list(articles)
     number = {key: index for index, key in enumerate(dict.fromkeys(keys))}
     group = np.array([number[key] for key in keys])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tenor.features.registry import ActorKind, AliasRole, RegistryError, load_registry, parse_registry
 
 
@@ -25,7 +26,9 @@ def test_only_id_and_name_are_required() -> None:
 
 
 def test_one_alias_claimed_by_two_actors_names_both_and_the_alias() -> None:
-    message = refused({"actors": [{"id": "a", "name": "A", "aliases": ["Dar"]}, {"id": "b", "name": "B", "aliases": ["DAR"]}]})
+    message = refused(
+        {"actors": [{"id": "a", "name": "A", "aliases": ["Dar"]}, {"id": "b", "name": "B", "aliases": ["DAR"]}]}
+    )
     assert "'a'" in message
     assert "'b'" in message
     assert "DAR" in message
@@ -82,9 +85,16 @@ def test_the_shipped_registry(root: Path) -> None:
 
 
 def test_plain_capitals_and_demonyms_of_a_state_are_read_as_such() -> None:
-    registry = parse_registry({"actors": [{"id": "ir", "name": "Iran", "kind": "state", "aliases": ["Tehran", "Iranian", "Persia"]}]})
+    registry = parse_registry(
+        {"actors": [{"id": "ir", "name": "Iran", "kind": "state", "aliases": ["Tehran", "Iranian", "Persia"]}]}
+    )
     roles = {alias.text: alias.role for alias in registry.aliases(registry.actors[0])}
-    assert roles == {"Iran": AliasRole.NAME, "Tehran": AliasRole.CAPITAL, "Iranian": AliasRole.DEMONYM, "Persia": AliasRole.NAME}
+    assert roles == {
+        "Iran": AliasRole.NAME,
+        "Tehran": AliasRole.CAPITAL,
+        "Iranian": AliasRole.DEMONYM,
+        "Persia": AliasRole.NAME,
+    }
 
 
 @pytest.mark.parametrize(

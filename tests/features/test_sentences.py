@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tenor.features.sentences import sentence_spans, split_paragraphs, split_sentences
 
 
@@ -38,7 +39,10 @@ def test_joined_sentences_come_apart_where_they_were_joined(parts: list[str]) ->
 
 def test_lists_and_lines() -> None:
     assert sentences("Three points:\n• Trade\n• Oil\n1. Peace") == ["Three points:", "• Trade", "• Oil", "1. Peace"]
-    assert sentences("A headline without a stop\n\nThe first sentence.") == ["A headline without a stop", "The first sentence."]
+    assert sentences("A headline without a stop\n\nThe first sentence.") == [
+        "A headline without a stop",
+        "The first sentence.",
+    ]
 
 
 def test_wrapped_lines_run_on() -> None:
@@ -53,7 +57,7 @@ def test_paragraphs_are_numbered_and_never_crossed() -> None:
     assert [text[p.start : p.end] for p in split_paragraphs(text)] == ["One. Two.", "“Three goes on", "“and on.” Four."]
 
 
-@given(st.text(alphabet="aB .!?…“”\"’\n-,1U.S", max_size=200))
+@given(st.text(alphabet='aB .!?…“”"’\n-,1U.S', max_size=200))
 def test_every_character_lies_in_one_sentence(text: str) -> None:
     spans = sentence_spans(text)
     covered = [False] * len(text)

@@ -32,6 +32,7 @@ def test_whole_floats_are_offsets_too():
         ("Norland met Norland.", "Norland", (0, 7)),
         ("US aid; the U.S. budget", "U.S.", (12, 16)),
         ("Russian music, says Rus.", "Rus", (20, 23)),
+        ("PreNorland is not Norland", "Norland", (18, 25)),
         ("the us and the US", "US", (15, 17)),
         ("the us budget", "US", (4, 6)),
         ("Kovač spoke.", "kovač", (0, 5)),

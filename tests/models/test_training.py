@@ -9,7 +9,7 @@ from tenor.features.vader import vader_classes, vader_features
 from tenor.models.tone import ToneScorer
 from tenor.models.tone_classifier import TrainingError
 from tenor.models.tone_features import FeatureSet
-from tenor.models.training import train_tone
+from tenor.models.training import _majority, train_tone
 
 SETTINGS = {"feature_set": FeatureSet.VADER, "n_folds": 3, "random_state": 0}
 
@@ -41,6 +41,11 @@ def test_the_majority_is_that_of_the_other_folds(trained):
         majority = set(rows["majority"])
         assert len(majority) == 1
         assert counts[majority.pop()] == counts.max()
+
+
+def test_the_majority_is_not_that_of_the_own_fold():
+    found = _majority(np.array([1, 1, 0, -1, -1, 1]), np.array([0, 0, 0, 1, 1, 1]))
+    assert found.tolist() == [-1, -1, -1, 1, 1, 1]
 
 
 def test_the_majority_follows_the_labels(labels):

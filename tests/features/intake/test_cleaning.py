@@ -132,7 +132,7 @@ def test_a_pull_quote_is_known_across_its_attribution() -> None:
 
 def test_of_two_paragraphs_of_the_same_sentences_none_swallows_the_other() -> None:
     first, second = "The pilots had asked for it since last spring.", "The board had found no money until this week."
-    raw = f"The board met in the old hall on Tuesday.\n\n{first} {second}\n\n{second} {first}"
+    raw = f"The board met in the hall by the pier on Tuesday, late at night.\n\n{first} {second}\n\n{second} {first}"
     assert clean_text(raw) == Cleaned(raw, ())
 
 
