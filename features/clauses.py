@@ -262,6 +262,8 @@ class _Stream(SentenceWords):
                 )
         else:
             end = self.start + len(text[self.start : tokens[i].start].rstrip(" ,—"))
+            # Who reports it says nothing about what is said: earlier contents end here too.
+            self.found = [replace(c, content=Span(c.content.start, min(c.content.end, end))) for c in self.found]
             self._add(self.start, end, source, cue, "according")
         self.last_source = self.last_source or source
 

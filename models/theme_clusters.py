@@ -26,6 +26,28 @@ def unit_rows(vectors: Matrix) -> Matrix:
     return scaled
 
 
+class WardStarts:
+    """Starting centers for any number of clusters from one tree of Ward, of unit rows [n, d].
+
+    Of many rows, the tree holds an even sample in the order of rows.
+    """
+
+    def __init__(self, rows: Matrix) -> None:
+        from scipy.cluster.hierarchy import linkage
+
+        self._sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), _WARD_ROWS)).astype(np.int64)]
+        self._tree = linkage(self._sample, method="ward") if len(self._sample) > 1 else None
+
+    def centers(self, n_clusters: int) -> Matrix:
+        """Unit means of the clusters, float32 [k, d]; fewer than asked where there are fewer rows."""
+        from scipy.cluster.hierarchy import fcluster
+
+        if self._tree is None:
+            return self._sample.copy()
+        labels = fcluster(self._tree, n_clusters, criterion="maxclust").astype(np.int64) - 1
+        return _means(self._sample, labels, int(labels.max()) + 1)
+
+
 class SphericalKMeans:
     """Deterministic spherical k-means with the interface that BERTopic asks of a clusterer.
 
@@ -47,7 +69,7 @@ class SphericalKMeans:
             first = _hold(nearest(rows, self.start), self.held)
             centers = _grown_centers(rows, first, self.n_clusters)
         else:
-            centers = _ward_centers(rows, self.n_clusters)
+            centers = WardStarts(rows).centers(self.n_clusters)
         self.centers_, self.labels_ = _lloyd(rows, centers, self.held)
         cosine = np.einsum("nd,nd->n", rows, self.centers_[self.labels_]) if len(rows) else np.zeros(0)
         self.inertia_ = float(cosine.mean()) if len(rows) else 0.0
@@ -94,17 +116,6 @@ def _means(rows: Matrix, labels: Labels, n_clusters: int) -> Matrix:
     n = len(rows)
     member = csr_matrix((np.ones(n, dtype=np.float32), (labels, np.arange(n))), shape=(n_clusters, n))
     return unit_rows(np.asarray(member @ rows, dtype=np.float32))
-
-
-def _ward_centers(rows: Matrix, n_clusters: int) -> Matrix:
-    """Centers [k, d] of the clusters of Ward; of many rows, those of an even sample in the order of rows."""
-    if len(rows) < 2:
-        return rows.copy()
-    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), _WARD_ROWS)).astype(np.int64)]
-    from scipy.cluster.hierarchy import cut_tree, linkage
-
-    labels = cut_tree(linkage(sample, method="ward"), n_clusters=min(n_clusters, len(sample)))[:, 0].astype(np.int64)
-    return _means(sample, labels, int(labels.max()) + 1)
 
 
 def _grown_centers(rows: Matrix, labels: Labels, n_clusters: int) -> Matrix:

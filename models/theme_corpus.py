@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
+# Fewer articles than this cannot tell which words go together; their paragraphs must.
+_MIN_ARTICLES = 20
+
+
 @dataclass(frozen=True, eq=False)
 class ThemeCorpus:
     """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
 
-    ``tokens`` are the words that may name a theme, ``written`` how each is written, ``limited`` those that name an
-    actor. ``paragraph_tokens`` and the rows of ``paragraph_counts`` are one a paragraph.
+    ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words that may name a theme, ``written`` how each is written, ``limited`` those that name an
+    actor. ``context_tokens`` and the rows of ``context_counts`` are one an article, in small corpora one a paragraph:
+    the texts in which terms must meet to cohere.
     """
 
     order: Labels
@@ -33,10 +38,11 @@ class ThemeCorpus:
     texts: list[str]
     unit: ThemeUnit
     vectors: Matrix
+    own_vectors: Matrix
     tokens: list[list[str]]
     counts: WordCounts
-    paragraph_tokens: list[list[str]]
-    paragraph_counts: csr_matrix
+    context_tokens: list[list[str]]
+    context_counts: csr_matrix
     written: dict[str, str]
     limited: list[str]
 
@@ -66,22 +72,25 @@ def read_corpus(
     articles, paragraphs = ordered.column("article_id"), ordered.column("paragraph")
     texts = ordered.column("text")
     read = theme_tokens(texts, actor_names=actor_names, raw_text=raw_text)
-    tokens = _not_rare(read.sentences, articles)
-    paragraph_tokens: dict[tuple[str, int], list[str]] = {}
-    for key, row in zip(zip(articles, paragraphs, strict=True), tokens, strict=True):
-        paragraph_tokens.setdefault(key, []).extend(row)
+    tokens = _not_rare(_once_a_paragraph(read.sentences, articles, paragraphs), articles)
+    few = len(set(articles)) < _MIN_ARTICLES
+    contexts: dict[tuple[str, int], list[str]] = {}
+    for article, paragraph, row in zip(articles, paragraphs, tokens, strict=True):
+        contexts.setdefault((article, paragraph if few else 0), []).extend(row)
     counts = count_words(tokens)
+    own_vectors = sentence_vectors(ordered, encodings)
     return ThemeCorpus(
         order=order,
         sentence_ids=ordered.column("sentence_id"),
         articles=articles,
         texts=texts,
         unit=unit,
-        vectors=unit_vectors(sentence_vectors(ordered, encodings), articles, paragraphs, unit),
+        vectors=unit_vectors(own_vectors, articles, paragraphs, unit),
+        own_vectors=own_vectors,
         tokens=tokens,
         counts=counts,
-        paragraph_tokens=list(paragraph_tokens.values()),
-        paragraph_counts=count_words(list(paragraph_tokens.values())).counts,
+        context_tokens=list(contexts.values()),
+        context_counts=count_words(list(contexts.values())).counts,
         written=read.written,
         limited=sorted(read.actors & set(counts.words)),
     )
@@ -91,6 +100,17 @@ def _holds(text: str, words: Sequence[str]) -> bool:
     """Whether a text holds one of some words or phrases, as whole words in any case."""
     padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
     return any(f" {' '.join(word.lower().split())} " in padded for word in words)
+
+
+def _once_a_paragraph(tokens: list[list[str]], articles: Sequence[str], paragraphs: Sequence[int]) -> list[list[str]]:
+    """The tokens without those that their paragraph has said before: repetition is style, not theme."""
+    seen: set[tuple[str, int, str]] = set()
+    kept = []
+    for article, paragraph, row in zip(articles, paragraphs, tokens, strict=True):
+        fresh = [token for token in dict.fromkeys(row) if (article, paragraph, token) not in seen]
+        seen.update((article, paragraph, token) for token in fresh)
+        kept.append(fresh)
+    return kept
 
 
 def _not_rare(tokens: list[list[str]], articles: Sequence[str]) -> list[list[str]]:

@@ -140,12 +140,15 @@ def apart(model: ThemeModel, vectors: Matrix) -> Matrix:
     return unit_rows(vectors - model.common) if len(vectors) else vectors
 
 
-def nearest_parts(model: ThemeModel, vectors: Matrix) -> tuple[Labels, Matrix]:
-    """The part of greatest cosine to every unit row and that cosine: int64 [n] (-1 without parts), float32 [n]."""
+def nearest_parts(model: ThemeModel, vectors: Matrix, *, to: Labels | None = None) -> tuple[Labels, Matrix]:
+    """The part of greatest cosine to every unit row and that cosine: int64 [n] (-1 without parts), float32 [n].
+
+    ``to`` names the part of every row where it is known already.
+    """
     if not len(model.parts) or not len(vectors):
         return np.full(len(vectors), -1, dtype=np.int64), np.zeros(len(vectors), dtype=np.float32)
     cosine = vectors @ model.vectors.T  # [n, n_parts]
-    best = cosine.argmax(axis=1)
+    best = cosine.argmax(axis=1) if to is None else to
     similarity: Matrix = np.clip(cosine[np.arange(len(best)), best], -1, 1).astype(np.float32)
     return best.astype(np.int64), similarity
 

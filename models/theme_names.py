@@ -25,6 +25,10 @@ _LABEL_TERMS = 3
 _MAX_ACTOR_TERMS = 3
 # An actor names a theme only if the theme holds this many times its even share of the actor's mentions.
 _ACTOR_LIFT = 2.0
+# A representative sentence: what each word of the theme in it is worth in cosine, how many count, how short is too short.
+_NAMED_WEIGHT = 0.1
+_MAX_NAMED = 3
+_MIN_WORDS = 8
 
 
 def mean_coherence(terms: Sequence[Sequence[Term]], presence: csr_matrix, words: Sequence[str]) -> float:
@@ -142,14 +146,24 @@ def label_of(terms: Sequence[Term], written_as: Mapping[str, str]) -> str:
     return ", ".join(sorted(label, key=written.index)) or "unnamed"
 
 
-def representative_rows(similarity: Reals, articles: Sequence[str], texts: Sequence[str], *, n_rows: int) -> list[int]:
-    """Rows of the greatest similarity, at most one an article and none said twice; fewer where there are fewer."""
+def representative_rows(
+    fitness: Reals, articles: Sequence[str], texts: Sequence[str], terms: Sequence[str], *, n_rows: int
+) -> list[int]:
+    """Rows that show a theme best, at most one an article and none said twice; fewer where there are fewer.
+
+    ``fitness`` [n] is the likeness of each sentence to its theme; every word of the theme's ``terms`` in a sentence adds
+    to it, and very short sentences come last, since they say nothing alone.
+    """
+    words = {word for term in terms for word in term.lower().split()}
+    said = [" ".join(text.split()).lower() for text in texts]
+    split = [["".join(c for c in word if c.isalnum()) for word in text.split()] for text in said]
+    named = np.array([min(len(words & set(row)), _MAX_NAMED) for row in split], dtype=np.float64)
+    short = np.array([len(row) < _MIN_WORDS for row in split], dtype=np.float64)
     picks: list[int] = []
     taken: set[str] = set()
-    for row in np.argsort(-similarity, kind="stable"):
-        text = " ".join(texts[int(row)].split()).lower()
-        if articles[int(row)] in taken or text in taken or len(picks) >= n_rows:
+    for row in np.argsort(-(fitness + _NAMED_WEIGHT * named - 2 * short), kind="stable"):
+        if articles[int(row)] in taken or said[int(row)] in taken or len(picks) >= n_rows:
             continue
-        taken |= {articles[int(row)], text}
+        taken |= {articles[int(row)], said[int(row)]}
         picks.append(int(row))
     return picks

@@ -1,104 +1,76 @@
-"""How many themes: the number whose themes are clearest, most distinct and least a matter of chance.
+"""How many themes: as many as hold when the corpus changes a little.
 
-Every candidate number is clustered and named, and scored by coherence (mean NPMI of the terms), diversity (share
-of distinct terms; their product is the topic quality of Dieng et al. 2020) and stability (mean adjusted Rand index with
-the clusters of four fifths of the articles). The greatest product wins, the smaller number on a tie.
+Every candidate number is clustered, on all articles and on several four fifths of them; a theme holds if on average at
+least the share ``SHAKY`` of it comes back (`cluster_stability`). The number with most themes that hold wins; on a tie,
+the one whose themes hold best. A theme that fewer than three articles share does not count. So no number is chosen for its tidy words, nor for splits that nobody could reproduce.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans
-from tenor.models.theme_names import choose_terms, distinct_share, mean_coherence
-from tenor.models.theme_stability import Flags, theme_stability
-from tenor.models.theme_weights import WordCounts, class_tf_idf
+from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardStarts
+from tenor.models.theme_model import SHAKY
+from tenor.models.theme_stability import Resamples, cluster_stability
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-_CANDIDATES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24)
+# More than this nobody keeps in mind.
+_MOST_THEMES = 16
 _MIN_ARTICLES = 4  # a theme
 _MIN_SENTENCES = 8  # a theme
-_N_RESAMPLES = 3
-_MAX_ROWS = 4000
+_MIN_SHARED = 3  # articles that share a theme
+_N_RESAMPLES = 8
+_MAX_ROWS = 3000
 
 
 @dataclass(frozen=True)
 class NumberScore:
-    """How one number of themes does: coherence in [-1, 1], diversity in [0, 1], stability up to 1, their product."""
+    """How one number of themes does: how many of them hold, and the mean stability of all in [0, 1]."""
 
     n_themes: int
-    coherence: float
-    diversity: float
+    n_steady: int
     stability: float
-
-    @property
-    def score(self) -> float:
-        """The product, with what is below zero counted as zero."""
-        return max(self.coherence, 0.0) * self.diversity * max(self.stability, 0.0)
 
 
 def score_numbers(
-    vectors: Matrix,
-    articles: Sequence[str],
-    counts: WordCounts,
-    presence: csr_matrix,
-    *,
-    limited: Sequence[str] = (),
-    at_least: int = 1,
-    random_state: int = 0,
+    vectors: Matrix, articles: Sequence[str], *, at_least: int = 2, random_state: int = 0
 ) -> tuple[NumberScore, ...]:
     """The score of every number of themes that the corpus is large enough for; none where it is for one theme only.
 
-    ``vectors`` [n, d] and the rows of ``counts`` belong to the same sentences; ``presence`` counts words in the texts
-    where terms must meet to cohere.
+    ``vectors`` float32 [n, d] are unit rows, ``articles`` the article of each.
     """
     rows = _sample(articles, random_state)
     kept = [articles[row] for row in rows]
-    most = min(len(set(articles)) // _MIN_ARTICLES, len(articles) // _MIN_SENTENCES)
+    few = min(_MOST_THEMES, len(set(articles)) // _MIN_ARTICLES, len(articles) // _MIN_SENTENCES)
+    if few < at_least:
+        return ()
+    everything = vectors[rows]
+    resamples = Resamples(kept, n_resamples=_N_RESAMPLES, random_state=random_state)
+    whole = WardStarts(everything)
+    parts = [WardStarts(everything[flags]) for flags in resamples.flags]
     scores = []
-    for number in _CANDIDATES:
-        if not at_least <= number <= most:
-            continue
-        labels = SphericalKMeans(number).fit(vectors[rows]).labels_
-        spread = np.full(len(vectors), -1, dtype=np.int64)
-        spread[rows] = labels
-        weights = class_tf_idf(counts.by_group(spread, int(labels.max()) + 1))
-        terms = choose_terms(weights, presence, counts.words, n_terms=10, limited=limited)
-
-        stability = theme_stability(
-            kept,
-            labels,
-            partial(_refit, vectors[rows], number),
-            n_resamples=_N_RESAMPLES,
-            random_state=random_state,
+    for number in range(at_least, few + 1):
+        labels = SphericalKMeans(number, start=whole.centers(number)).fit(everything).labels_
+        again = [
+            SphericalKMeans(number, start=part.centers(number)).fit(everything[flags]).labels_
+            for part, flags in zip(parts, resamples.flags, strict=True)
+        ]
+        stability = cluster_stability(labels, resamples.flags, again)
+        shared = np.array(
+            [len({kept[row] for row in np.flatnonzero(labels == label)}) for label in range(len(stability))]
         )
-        scores.append(
-            NumberScore(
-                n_themes=number,
-                coherence=mean_coherence(terms, presence, counts.words),
-                diversity=distinct_share(terms),
-                stability=stability.adjusted_rand if stability else 0.0,
-            )
-        )
+        holds = (stability >= SHAKY) & (shared >= _MIN_SHARED)
+        scores.append(NumberScore(number, int(holds.sum()), float(stability.mean())))
     return tuple(scores)
 
 
-def _refit(vectors: Matrix, number: int, kept: Flags) -> Labels:
-    return SphericalKMeans(number).fit(vectors[kept]).labels_
-
-
 def best_number(scores: Sequence[NumberScore], *, at_least: int = 1) -> int:
-    """The number of the greatest score, the smaller on a tie; ``at_least`` where there are no scores."""
+    """The number with most themes that hold, by mean stability on a tie; ``at_least`` where there are no scores."""
     if not scores:
         return max(1, at_least)
-    return max(scores, key=lambda score: (score.score, -score.n_themes)).n_themes
+    return max(scores, key=lambda score: (score.n_steady, score.stability)).n_themes
 
 
 def _sample(articles: Sequence[str], random_state: int) -> Labels:

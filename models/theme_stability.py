@@ -7,7 +7,7 @@ each theme comes back as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +23,6 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _SHARE_KEPT = 0.8
 
 
-@dataclass(frozen=True, eq=False)
-class ThemeStability:
-    """``clusters`` float64 [k] in [0, 1]: each cluster's mean Jaccard; ``adjusted_rand``: mean agreement as a whole."""
-
-    clusters: Reals
-    adjusted_rand: float
-
-
 @dataclass(frozen=True)
 class ThemeAgreement:
     """How alike two fits of one corpus are: adjusted Rand index, and mean overlap of the matched themes' terms."""
@@ -39,40 +31,37 @@ class ThemeAgreement:
     overlap: float
 
 
-def theme_stability(
-    articles: Sequence[str],
-    labels: Labels,
-    refit: Callable[[Flags], Labels],
-    *,
-    n_resamples: int,
-    random_state: int = 0,
-) -> ThemeStability | None:
-    """Stability of the clusters ``labels`` [n] of sentences, each resample keeping four of five of the articles.
+class Resamples:
+    """Random parts of a corpus, each without a fifth of its articles: ``flags`` tells which sentences are in.
 
-    ``refit`` clusters the flagged rows anew and gives the labels of those. Where a resample holds none of a cluster it
-    says nothing of it; None without resamples or with fewer than two articles.
+    With fewer than two articles nothing can be left out, and there are none.
     """
-    from sklearn.metrics import adjusted_rand_score
 
-    names = sorted(set(articles))
-    if n_resamples < 1 or len(names) < 2:
-        return None
-    rng = np.random.default_rng(random_state)
-    owner = np.array(articles, dtype=object)
-    n_clusters = int(labels.max()) + 1
-    found = np.full((n_resamples, n_clusters), np.nan)
-    agreement = []
-    for resample in range(n_resamples):
+    def __init__(self, articles: Sequence[str], *, n_resamples: int, random_state: int = 0) -> None:
+        names = sorted(set(articles))
+        owner = np.array(articles, dtype=object)
+        rng = np.random.default_rng(random_state)
         n_kept = max(1, min(len(names) - 1, round(_SHARE_KEPT * len(names))))
-        kept = np.isin(owner, rng.choice(names, size=n_kept, replace=False))
-        again = refit(kept)
-        overlap = jaccard_table(labels[kept], again, n_clusters)
+        self.flags: list[Flags] = [
+            np.isin(owner, rng.choice(names, size=n_kept, replace=False))
+            for _ in range(n_resamples if len(names) > 1 else 0)
+        ]
+
+
+def cluster_stability(labels: Labels, flags: Sequence[Flags], again: Sequence[Labels]) -> Reals:
+    """Mean Jaccard coefficient of every cluster with its best counterpart in each resample, float64 [k] in [0, 1].
+
+    ``labels`` [n] are the clusters of all rows, ``again`` those of the rows flagged in each resample. A resample that
+    holds none of a cluster says nothing of it; a cluster that no resample holds has 0.
+    """
+    n_clusters = int(labels.max()) + 1 if len(labels) else 0
+    total, seen = np.zeros(n_clusters), np.zeros(n_clusters)
+    for kept, found in zip(flags, again, strict=True):
         present = np.bincount(labels[kept], minlength=n_clusters) > 0
-        found[resample, present] = overlap[present].max(axis=1)
-        agreement.append(adjusted_rand_score(labels[kept], again))
-    # A cluster that no resample holds stands in one article alone: nothing supports it.
-    means = np.nan_to_num(np.nansum(found, axis=0) / np.maximum((~np.isnan(found)).sum(axis=0), 1), nan=0.0)
-    return ThemeStability(means, float(np.mean(agreement)))
+        total[present] += jaccard_table(labels[kept], found, n_clusters)[present].max(axis=1)
+        seen += present
+    stability: Reals = total / np.maximum(seen, 1)
+    return stability
 
 
 def jaccard_table(a: Labels, b: Labels, n_a: int) -> Reals:

@@ -20,6 +20,12 @@ _WORD = re.compile(r"(?:[^\W_]\.){2,}|[^\W_]+(?:[-'’][^\W_]+)*")
 _MIN_PHRASE_COUNT = 4
 _MIN_PHRASE_NPMI = 0.45
 _MAX_PHRASE_WORDS = 3
+_NEXT_WORD = re.compile(r",? ([A-Za-z]+)")
+_SPEECH = frozenset(
+    ["said", "says", "told", "argued", "argues", "added", "adds", "asked", "asks", "wrote", "writes", "who", "warned"]
+    + ["replied", "explained", "noted", "insisted", "answered", "thinks", "thought", "believes", "sighed", "laughed"]
+)
+_SPEAKER_SHARE = 0.25
 
 # Words of reporting, time and quantity: frequent in every news theme, telling of none.
 _NEWS_WORDS = """
@@ -67,9 +73,21 @@ class _Vocabulary:
     """How tokens are written in running text, counted while sentences are read."""
 
     forms: dict[str, Counter[str]] = field(default_factory=dict)
+    spoken: Counter[str] = field(default_factory=Counter)
 
-    def add(self, token: str, form: str) -> None:
+    def add(self, token: str, form: str, *, speaks: bool) -> None:
         self.forms.setdefault(token, Counter())[form] += 1
+        self.spoken[token] += speaks
+
+    def speakers(self) -> set[str]:
+        """Tokens always written with a capital that stand beside a verb of speech often: names of those quoted."""
+        return {
+            token
+            for token, forms in self.forms.items()
+            if self.spoken[token] >= _SPEAKER_SHARE * sum(forms.values())
+            and self.spoken[token] > 0
+            and all(form[:1].isupper() and not form.isupper() for form in forms)
+        }
 
     def written(self, token: str) -> str:
         if token not in self.forms:
@@ -102,6 +120,7 @@ def theme_tokens(texts: Sequence[str], *, actor_names: Sequence[str] = (), raw_t
             position = found.end()
         _read(text[position:], run, vocabulary, dropped)
         runs.append(run)
+    _drop(runs, vocabulary.speakers() - actors)
     _merge_plurals(runs, actors)
     for _ in range(_MAX_PHRASE_WORDS - 1):
         _join_phrases(runs, actors)
@@ -130,6 +149,7 @@ def _name_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 def _read(text: str, run: list[str | None], vocabulary: _Vocabulary, dropped: frozenset[str]) -> None:
     """Append the tokens of a stretch of text to a run."""
     end = 0
+    before = ""
     for found in _WORD.finditer(text):
         if text[end : found.start()].strip():
             run.append(None)
@@ -140,11 +160,21 @@ def _read(text: str, run: list[str | None], vocabulary: _Vocabulary, dropped: fr
         short = len(token) < 3 and not (len(form) == 2 and form.isupper())
         if short or token in dropped or "'" in token or not any(character.isalpha() for character in token):
             run.append(None)
+            before = token
             continue
+        after = _NEXT_WORD.match(text, end)
+        speaks = before in _SPEECH or (after is not None and after.group(1).lower() in _SPEECH)
         # A capital at the head of a sentence says nothing of how the word is written.
-        vocabulary.add(token, token if starts_sentence and not form.isupper() else form)
+        vocabulary.add(token, token if starts_sentence and not form.isupper() and not speaks else form, speaks=speaks)
+        before = token
         run.append(token)
     run.append(None)
+
+
+def _drop(runs: list[list[str | None]], dropped: set[str]) -> None:
+    """Put a gap in place of some tokens."""
+    for run in runs:
+        run[:] = [None if token in dropped else token for token in run]
 
 
 def _merge_plurals(runs: list[list[str | None]], actors: set[str]) -> None:

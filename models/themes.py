@@ -33,7 +33,7 @@ from tenor.models.theme_model import (
 from tenor.models.theme_names import Term, choose_terms, label_of, representative_rows
 from tenor.models.theme_number import NumberScore, best_number, score_numbers
 from tenor.models.theme_overrides import ThemeOverrides, load_theme_overrides
-from tenor.models.theme_stability import theme_stability
+from tenor.models.theme_stability import Resamples, cluster_stability
 from tenor.models.theme_units import MissingVectorsError, ThemeUnit, common_vector
 from tenor.models.theme_weights import class_tf_idf
 
@@ -131,37 +131,26 @@ def fit_themes(
     vectors = apart(empty, corpus.vectors)
     numbers: tuple[NumberScore, ...] = ()
     if n_themes == "auto":
-        numbers = score_numbers(
-            vectors,
-            corpus.articles,
-            corpus.counts,
-            corpus.paragraph_counts,
-            limited=corpus.limited,
-            at_least=len(seed_names),
-            random_state=random_state,
-        )
+        numbers = score_numbers(vectors, corpus.articles, at_least=max(2, len(seed_names)), random_state=random_state)
         n_themes = best_number(numbers, at_least=len(seed_names))
     clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, previous)
     model, events = _identified(empty, corpus, clusters, previous, overrides or ThemeOverrides())
     parts, similarity = nearest_parts(model, vectors)
     assigned = theme_ids(model, parts, similarity)
     frame, terms = _framed(model, corpus, vectors, parts, n_terms)
-    part_stability = theme_stability(
-        corpus.articles,
-        clusters.labels_,
-        lambda kept: _clusters(vectors[kept], len(clusters.centers_), held[kept], previous).labels_,
-        n_resamples=n_resamples,
-        random_state=random_state,
-    )
+    resamples = Resamples(corpus.articles, n_resamples=n_resamples, random_state=random_state)
+    again = [_clusters(vectors[kept], len(clusters.centers_), held[kept], previous).labels_ for kept in resamples.flags]
+    stability = cluster_stability(clusters.labels_, resamples.flags, again) if again else None
     names = _given_names(model, clusters, held, seed_names) | (overrides.rename if overrides else {})
     model = _described(
         model,
         corpus,
+        parts,
         assigned,
         similarity,
         terms,
         names,
-        stability=None if part_stability is None else part_stability.clusters.tolist(),
+        stability=None if stability is None else stability.tolist(),
     )
     back = np.argsort(corpus.order, kind="stable")
     assignments = assignments_of(sentences.column("sentence_id"), [assigned[row] for row in back], similarity[back])
@@ -251,7 +240,7 @@ def _framed(
     labels = np.array([number[model.parts[part].theme] for part in parts.tolist()], dtype=np.int64)
     if len(corpus.counts.words) < _MIN_VOCABULARY:
         weights = class_tf_idf(corpus.counts.by_group(labels, len(number)))
-        chosen = choose_terms(weights, corpus.paragraph_counts, corpus.counts.words, n_terms=n_terms)
+        chosen = choose_terms(weights, corpus.context_counts, corpus.counts.words, n_terms=n_terms)
         return None, dict(zip(number, chosen, strict=True))
     from tenor.models.theme_frame import FittedClusters, cluster_terms, frame_themes
 
@@ -259,7 +248,7 @@ def _framed(
         [" ".join(tokens) for tokens in corpus.tokens],
         vectors,
         FittedClusters.around(vectors, labels, len(number)),
-        contexts=[" ".join(tokens) for tokens in corpus.paragraph_tokens],
+        contexts=[" ".join(tokens) for tokens in corpus.context_tokens],
         limited=corpus.limited,
         n_terms=n_terms,
     )
@@ -270,6 +259,7 @@ def _framed(
 def _described(
     model: ThemeModel,
     corpus: ThemeCorpus,
+    parts: Labels,
     assigned: Sequence[str],
     similarity: Matrix,
     terms: Mapping[str, Sequence[Term]],
@@ -279,16 +269,20 @@ def _described(
 ) -> ThemeModel:
     """The model with names, counts, stability and representative sentences, the largest theme first."""
     owner = np.array(assigned, dtype=object)
+    # What the context says of a sentence places it; to stand for its theme, it must say so itself.
+    _, own = nearest_parts(model, apart(model, corpus.own_vectors), to=parts)
+    fitness = similarity.astype(np.float64) + own
     themes = []
     for theme in model.themes:
         rows = np.flatnonzero(owner == theme.theme)
+        found = terms.get(theme.theme, ())
         chosen = representative_rows(
-            similarity[rows].astype(np.float64),
+            fitness[rows],
             [corpus.articles[row] for row in rows],
             [corpus.texts[row] for row in rows],
+            [corpus.written.get(term, term) for term, _ in found],
             n_rows=_N_REPRESENTATIVE,
         )
-        found = terms.get(theme.theme, ())
         of_parts = [stability[row] for row, part in enumerate(model.parts) if stability and part.theme == theme.theme]
         themes.append(
             Theme(

@@ -7,9 +7,11 @@ import time
 import pytest
 from annotation import annotate, holders
 
-from tenor.features.attribution import find_attributions, hold_mentions
+from tenor.features.attribution import Attribution, find_attributions, hold_mentions
+from tenor.features.mentions import Mention
 from tenor.features.quotes import find_quotes
-from tenor.features.sentences import split_paragraphs
+from tenor.features.sentences import Span, split_paragraphs
+from tenor.features.speakers import Speaker
 
 FAYYAZ = "Shabana Fayyaz"
 
@@ -58,6 +60,10 @@ FAYYAZ = "Shabana Fayyaz"
             [("india", "aide in the ministry")],
         ),
         ("The India question leaves Pakistan cold.", [("india", "author"), ("pakistan", "author")]),
+        (
+            "Shabana Fayyaz, an analyst, said India lost. The analyst warned that China watched.",
+            [("india", FAYYAZ), ("china", FAYYAZ)],
+        ),
         # two speakers in one sentence
         (
             "Dar said that India lied, while Rubio said that Pakistan helped.",
@@ -66,6 +72,10 @@ FAYYAZ = "Shabana Fayyaz"
         # nested: the innermost speaker holds
         ("Shabana Fayyaz said that Trump warned that Iran was near.", [("trump", FAYYAZ), ("iran", "trump")]),
         # verbs of judgement
+        (
+            "Dar thanked Trump and Rubio, according to the statement.",
+            [("dar", "statement"), ("trump", "dar"), ("rubio", "dar")],
+        ),
         ("Islamabad nominated Trump for the prize.", [("pakistan", "author"), ("trump", "pakistan")]),
         ("Dar took the opportunity to thank President Trump.", [("dar", "author"), ("trump", "dar")]),
         ("India blamed Pakistan for the attack.", [("india", "author"), ("pakistan", "india")]),
@@ -136,6 +146,13 @@ def test_spans_lie_in_the_text_and_contents_spare_their_source() -> None:
         assert 0 <= row["content_start"] < row["content_end"] <= len(text)
         assert not (row["content_start"] <= row["source_start"] < row["content_end"])
         assert text[row["cue_start"] : row["cue_end"]] in {"said", "told", "blamed"}
+
+
+def test_a_source_within_its_own_content_is_the_authors_to_name() -> None:
+    rubio, india = Mention(0, 5, "rubio", "surname", 0), Mention(10, 15, "india", "alias", 0)
+    speaker = Speaker("rubio", "Marco Rubio", "actor", True)
+    whole = Attribution(0, 20, Span(0, 5), Span(6, 9), speaker, "indirect")
+    assert hold_mentions([rubio, india], [whole]) == [(None, None), (speaker, Span(6, 9))]
 
 
 def test_an_article_without_a_quotation_is_its_authors() -> None:

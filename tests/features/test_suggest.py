@@ -9,7 +9,7 @@ from tenor.features.suggest import suggest_actors
 TEXTS = [
     ("a", "However, Keir Starmer met Trump. Starmer praised the World Bank. Exporters cheered the exporters."),
     ("b", "On Monday the World Bank lent money. Mr Starmer was told by Prime Minister Keir Starmer's aides."),
-    ("c", "Speaking in Lahore, Marco Rubio praised Keir Starmer and the United States."),
+    ("c", "Inflation fell. Speaking in Lahore, Marco Rubio praised Keir Starmer and the United States."),
 ]
 
 
@@ -37,6 +37,7 @@ def test_registered_names_and_mere_capitals_are_left_out() -> None:
         "Monday",
         "Exporters",
         "Speaking",
+        "Inflation",
     } & set(suggestions())
 
 
