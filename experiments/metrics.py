@@ -25,7 +25,7 @@ def confusion(true: Classes, predicted: Classes) -> NDArray[np.int64]:
 
 
 def class_f1(table: NDArray[np.int64]) -> Real:
-    """F1 float64 [..., 3] of each class from confusion counts [..., 3, 3]; 0 where a class is neither true nor predicted."""
+    """F1 float64 [..., 3] of each class from confusion counts [..., 3, 3]; 0 where a class never occurs in either."""
     hits = np.diagonal(table, axis1=-2, axis2=-1).astype(np.float64)
     total = table.sum(axis=-1) + table.sum(axis=-2)
     f1: Real = np.divide(2.0 * hits, total, out=np.zeros_like(hits), where=total > 0)
@@ -75,7 +75,8 @@ def calibration_error(true: Classes, probabilities: Real, *, n_bins: int) -> flo
     """Expected calibration error in [0, 1] (Naeini et al. 2015): mean gap of confidence and accuracy over bins."""
     bins = calibration_bins(true, probabilities, n_bins=n_bins)
     total = sum(item["n"] for item in bins)
-    return sum(item["n"] * abs(item["confidence"] - item["accuracy"]) for item in bins) / total if total else float("nan")
+    gaps = sum(item["n"] * abs(item["confidence"] - item["accuracy"]) for item in bins)
+    return gaps / total if total else float("nan")
 
 
 def cluster_bootstrap(

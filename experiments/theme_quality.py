@@ -35,7 +35,7 @@ def theme_quality(themes: ThemeTerms, assignments: ThemeAssignments, sentences: 
 
 
 def coherence(tops: Sequence[Sequence[str]], documents: Sequence[str]) -> float:
-    """Mean pairwise document NPMI of each list of terms, averaged over the lists; 0.0 where there is nothing to count."""
+    """Mean pairwise document NPMI of each list of terms, averaged over the lists; 0.0 where nothing can be counted."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     vocabulary = sorted({term.lower() for terms in tops for term in terms})

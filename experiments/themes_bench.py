@@ -18,7 +18,8 @@ import numpy as np
 from tenor.experiments.coherence import c_npmi, purity, topic_diversity
 from tenor.experiments.theme_methods import MethodFit, ThemeMethod, fit_method
 from tenor.features.errors import TenorError
-from tenor.models.theme_clusters import Matrix
+from tenor.features.reader import Reader
+from tenor.models.theme_clusters import Matrix, unit_rows
 from tenor.models.theme_stability import theme_agreement
 
 NUMBERS = (10, 20, 30, 40, 50)
@@ -180,6 +181,13 @@ def read_documents(path: Path) -> BenchDocuments:
         raise TenorError(f"{path}, line {wrong or 1}: expected text, split and label separated by tabs.")
     texts, splits, labels = zip(*rows, strict=True)
     return BenchDocuments(texts, splits, labels)
+
+
+def document_vectors(documents: BenchDocuments, reader: Reader) -> Matrix:
+    """Unit vectors of whole documents, float32 [n, d], each distinct text read once."""
+    distinct = {text: row for row, text in enumerate(dict.fromkeys(documents.texts))}
+    reading = reader.read(list(distinct), [[] for _ in distinct])
+    return unit_rows(reading.sentence_vectors[[distinct[text] for text in documents.texts]])
 
 
 def bench_themes(

@@ -27,9 +27,10 @@ _MIN_ARTICLES = 20
 class ThemeCorpus:
     """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
 
-    ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words that may name a theme, ``written`` how each is written, ``limited`` those that name an
-    actor. ``context_tokens`` and the rows of ``context_counts`` are one an article, in small corpora one a paragraph:
-    the texts in which terms must meet to cohere.
+    ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words
+    that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. ``context_tokens`` and
+    the rows of ``context_counts`` are one an article, in small corpora one a paragraph: the texts in which terms must
+    meet to cohere.
     """
 
     order: Labels
@@ -72,7 +73,7 @@ def read_corpus(
     articles, paragraphs = ordered.column("article_id"), ordered.column("paragraph")
     texts = ordered.column("text")
     read = theme_tokens(texts, actor_names=actor_names, raw_text=raw_text)
-    tokens = _not_rare(_once_a_paragraph(read.sentences, articles, paragraphs), articles)
+    tokens = _not_rare(read.sentences, articles)
     few = len(set(articles)) < _MIN_ARTICLES
     contexts: dict[tuple[str, int], list[str]] = {}
     for article, paragraph, row in zip(articles, paragraphs, tokens, strict=True):
@@ -100,17 +101,6 @@ def _holds(text: str, words: Sequence[str]) -> bool:
     """Whether a text holds one of some words or phrases, as whole words in any case."""
     padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
     return any(f" {' '.join(word.lower().split())} " in padded for word in words)
-
-
-def _once_a_paragraph(tokens: list[list[str]], articles: Sequence[str], paragraphs: Sequence[int]) -> list[list[str]]:
-    """The tokens without those that their paragraph has said before: repetition is style, not theme."""
-    seen: set[tuple[str, int, str]] = set()
-    kept = []
-    for article, paragraph, row in zip(articles, paragraphs, tokens, strict=True):
-        fresh = [token for token in dict.fromkeys(row) if (article, paragraph, token) not in seen]
-        seen.update((article, paragraph, token) for token in fresh)
-        kept.append(fresh)
-    return kept
 
 
 def _not_rare(tokens: list[list[str]], articles: Sequence[str]) -> list[list[str]]:

@@ -21,11 +21,12 @@ Term = tuple[str, float]
 
 _N_CANDIDATES = 30
 _COHERENCE_WEIGHT = 1.0
+_FEW = 2  # documents
 _LABEL_TERMS = 3
 _MAX_ACTOR_TERMS = 3
 # An actor names a theme only if the theme holds this many times its even share of the actor's mentions.
 _ACTOR_LIFT = 2.0
-# A representative sentence: what each word of the theme in it is worth in cosine, how many count, how short is too short.
+# A representative sentence: what a word of the theme in it is worth in cosine, how many count, how short is too short.
 _NAMED_WEIGHT = 0.1
 _MAX_NAMED = 3
 _MIN_WORDS = 8
@@ -57,14 +58,20 @@ def document_npmi(presence: csr_matrix, columns: Sequence[int]) -> Reals:
     size = len(columns)
     if not n_documents or not size:
         return np.zeros((size, size))
-    chosen = presence[:, list(columns)].astype(bool).astype(np.float64)
-    together = np.asarray((chosen.T @ chosen).todense()) / n_documents
+    together = _joint_counts(presence, columns) / n_documents
     alone = np.diag(together)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.log(together / np.outer(alone, alone)) / -np.log(together)
     value = np.where(together == 0, -1.0, np.where(together >= 1, 0.0, value))
     np.fill_diagonal(value, 0.0)
     return np.nan_to_num(value, nan=0.0)
+
+
+def _joint_counts(presence: csr_matrix, columns: Sequence[int]) -> Reals:
+    """In how many documents every two columns of a document-term matrix [n, V] meet, float64 [c, c]."""
+    chosen = presence[:, list(columns)].astype(bool).astype(np.float64)
+    counts: Reals = np.asarray((chosen.T @ chosen).todense())
+    return counts
 
 
 def choose_terms(
@@ -82,7 +89,11 @@ def choose_terms(
     candidates = [_top(row, _N_CANDIDATES) for row in guarded]
     columns = sorted({int(column) for found in candidates for column in found})
     place = {column: index for index, column in enumerate(columns)}
-    together = document_npmi(presence, columns)
+    joint = _joint_counts(presence, columns)
+    # Rare words that happen to share their few documents look perfectly coherent: the fewer, the less it counts.
+    together = document_npmi(presence, columns) * joint / (joint + _FEW)
+    together[joint == 0] = -1
+    np.fill_diagonal(together, 0)
     best = weights.max(axis=0)
     names = frozenset(limited)
     chosen: list[list[Term]] = []
@@ -94,7 +105,8 @@ def choose_terms(
         at = [place[int(column)] for column in found]
         actor = np.array([words[int(column)] in names for column in found])
         picks = _greedy(relevance, together[np.ix_(at, at)], actor, n_terms)
-        chosen.append([(words[int(found[pick])], float(row[found[pick]])) for pick in picks])
+        named = [(words[int(found[pick])], float(row[found[pick]])) for pick in picks]
+        chosen.append(sorted(named, key=lambda term: (-term[1], term[0])))
     return chosen
 
 
@@ -151,8 +163,8 @@ def representative_rows(
 ) -> list[int]:
     """Rows that show a theme best, at most one an article and none said twice; fewer where there are fewer.
 
-    ``fitness`` [n] is the likeness of each sentence to its theme; every word of the theme's ``terms`` in a sentence adds
-    to it, and very short sentences come last, since they say nothing alone.
+    ``fitness`` [n] is the likeness of each sentence to its theme; every word of the theme's ``terms`` in a sentence
+    adds to it, and very short sentences come last, since they say nothing alone.
     """
     words = {word for term in terms for word in term.lower().split()}
     said = [" ".join(text.split()).lower() for text in texts]

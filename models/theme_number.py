@@ -1,8 +1,9 @@
 """How many themes: as many as hold when the corpus changes a little.
 
-Every candidate number is clustered, on all articles and on several four fifths of them; a theme holds if on average at
-least the share ``SHAKY`` of it comes back (`cluster_stability`). The number with most themes that hold wins; on a tie,
-the one whose themes hold best. A theme that fewer than three articles share does not count. So no number is chosen for its tidy words, nor for splits that nobody could reproduce.
+Every candidate number is clustered, on all articles and on several four fifths of them. A theme holds if on average at
+least the share ``SHAKY`` of it comes back (`cluster_stability`) and at least three articles share it. The number with
+most themes that hold wins, the smaller on a tie. So no number is chosen for its tidy words, nor for splits that nobody
+could reproduce.
 """
 
 from __future__ import annotations
@@ -58,19 +59,17 @@ def score_numbers(
             for part, flags in zip(parts, resamples.flags, strict=True)
         ]
         stability = cluster_stability(labels, resamples.flags, again)
-        shared = np.array(
-            [len({kept[row] for row in np.flatnonzero(labels == label)}) for label in range(len(stability))]
-        )
-        holds = (stability >= SHAKY) & (shared >= _MIN_SHARED)
+        shared = [len({kept[row] for row in np.flatnonzero(labels == label)}) for label in range(len(stability))]
+        holds = (stability >= SHAKY) & (np.array(shared) >= _MIN_SHARED)
         scores.append(NumberScore(number, int(holds.sum()), float(stability.mean())))
     return tuple(scores)
 
 
 def best_number(scores: Sequence[NumberScore], *, at_least: int = 1) -> int:
-    """The number with most themes that hold, by mean stability on a tie; ``at_least`` where there are no scores."""
+    """The number with most themes that hold, the smaller on a tie; ``at_least`` where there are no scores."""
     if not scores:
         return max(1, at_least)
-    return max(scores, key=lambda score: (score.n_steady, score.stability)).n_themes
+    return max(scores, key=lambda score: (score.n_steady, -score.n_themes)).n_themes
 
 
 def _sample(articles: Sequence[str], random_state: int) -> Labels:

@@ -21,10 +21,11 @@ _MIN_PHRASE_COUNT = 4
 _MIN_PHRASE_NPMI = 0.45
 _MAX_PHRASE_WORDS = 3
 _NEXT_WORD = re.compile(r",? ([A-Za-z]+)")
-_SPEECH = frozenset(
-    ["said", "says", "told", "argued", "argues", "added", "adds", "asked", "asks", "wrote", "writes", "who", "warned"]
-    + ["replied", "explained", "noted", "insisted", "answered", "thinks", "thought", "believes", "sighed", "laughed"]
-)
+_VERBS = """
+said says told argued argues added adds asked asks wrote writes who warned replied explained noted insisted answered
+thinks thought believes sighed laughed
+"""
+_SPEECH = frozenset(_VERBS.split())
 _SPEAKER_SHARE = 0.25
 
 # Words of reporting, time and quantity: frequent in every news theme, telling of none.

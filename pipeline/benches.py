@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tenor.features.errors import TenorError
 
-
 _SYSTEMS = {
     "reader": "reader",
     "reader_unseen_articles": "reader, unseen articles",

@@ -117,7 +117,9 @@ def track(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
 
 @app.command(rich_help_panel=tracked)
 def compare(
-    runs: Annotated[list[str] | None, typer.Argument(help="Run ids, their beginnings, or names (default: all).")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Run ids, their beginnings, or names (default: all).")
+    ] = None,
     params: ParamsPath = _PARAMS,
     as_json: JsonFlag = False,
 ) -> None:
@@ -212,7 +214,7 @@ def bench_tone(
     data: Annotated[list[Path], typer.Option(help="NewsMTSC's flat JSONL (sentence, from, to, polarity); repeatable.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure the shipped reader: macro-F1 with interval, calibration, beside VADER, majority and a target-blind one."""
+    """Measure the shipped reader: macro-F1, calibration, beside VADER, the majority class and a blind control."""
     from tenor.pipeline.benches import tone_bench_text
     from tenor.pipeline.console import out
 

@@ -78,7 +78,7 @@ class ScoreParams(_Section):
 class EstimateParams(_Section):
     """How mean tone and its interval are estimated; cells under ``min_articles`` are marked thin."""
 
-    min_articles: _Count = 3
+    min_articles: _Count = 5
     confidence: _Share = 0.95
     n_resamples: _Count = 1000
     random_state: _Seed = 0

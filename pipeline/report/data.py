@@ -19,7 +19,7 @@ from tenor.features.records import (
 )
 
 _CONFIDENCE = 0.95
-_MIN_ARTICLES = 3
+_MIN_ARTICLES = 5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

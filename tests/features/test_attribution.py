@@ -77,7 +77,7 @@ FAYYAZ = "Shabana Fayyaz"
             [("dar", "statement"), ("trump", "dar"), ("rubio", "dar")],
         ),
         ("Islamabad nominated Trump for the prize.", [("pakistan", "author"), ("trump", "pakistan")]),
-        ("Dar took the opportunity to thank President Trump.", [("dar", "author"), ("trump", "dar")]),
+        ("Dar used the occasion to thank President Trump.", [("dar", "author"), ("trump", "dar")]),
         ("India blamed Pakistan for the attack.", [("india", "author"), ("pakistan", "india")]),
         ("Pakistan was praised by General Michael Kurilla.", [("pakistan", "kurilla"), ("kurilla", "author")]),
         (

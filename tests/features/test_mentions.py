@@ -137,7 +137,7 @@ def test_demonyms_stand_for_the_state_only_before_nouns_of_state(text: str, acto
         ("Donald Trump left. The president of France stayed.", [("Donald Trump", "trump")]),
         ("Donald Trump left. President Xi stayed.", [("Donald Trump", "trump")]),
         ("Donald Trump left. The former president of his club stayed.", [("Donald Trump", "trump")]),
-        ("A statement from the Prime Minister's Office came.", [("Prime Minister's Office", "pakistan")]),
+        ("Word from the Prime Minister's Office came.", [("Prime Minister's Office", "pakistan")]),
     ],
 )
 def test_titles(text: str, expected: list[tuple[str, str]]) -> None:

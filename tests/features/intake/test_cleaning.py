@@ -162,7 +162,7 @@ def test_text_after_a_related_block_inside_the_article_stays() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("Views expressed are the author's own and do not reflect those of the paper.", "disclaimer"),
+        ("The opinions voiced here are the writer's own and do not reflect those of the paper.", "disclaimer"),
         (
             "Columnists write in a personal capacity. The paper takes no responsibility for their opinions.",
             "disclaimer",
