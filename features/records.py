@@ -299,6 +299,31 @@ class ThemeAssignments(RecordTable):
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"similarity": (-1.001, 1.001)}
 
 
+class ThemePrevalence(RecordTable):
+    """The share of sentences that a theme holds in one outlet and period, with its interval and counts.
+
+    A dimension that the cell does not split by holds ``all``; ``period`` is a month (``YYYY-MM``) or ``undated``.
+    ``n_sentences`` and ``n_articles`` count the cell, ``n_in_theme`` the theme's sentences in it. ``low`` and ``high``
+    are null where fewer than two independent articles stand behind the cell.
+    """
+
+    schema = pa.schema(
+        [
+            _required("theme", _TEXT),
+            _required("outlet", _TEXT),
+            _required("period", _TEXT),
+            _required("n_sentences", _INT),
+            _required("n_articles", _INT),
+            _required("n_in_theme", _INT),
+            _required("share", _REAL),
+            _optional("low", _REAL),
+            _optional("high", _REAL),
+        ]
+    )
+    key = ("theme", "outlet", "period")
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"share": (0.0, 1.0), "low": (0.0, 1.0), "high": (0.0, 1.0)}
+
+
 class ToneScores(RecordTable):
     """One row a scored mention. ``tone`` = ``p_pos - p_neg``, in [-1, 1]; the three probabilities sum to one."""
 

@@ -23,9 +23,8 @@ NONE = "none"
 _VECTORS_FILE = "themes.safetensors"
 _MODEL_FILE = "themes.json"
 _FORMAT = 1
-# Under this stability a theme is called shaky: fewer than three of five sentences stay together (Hennig 2007 calls
-# clusters under .6 not to be trusted).
-SHAKY = 0.6
+# Under this stability a theme is called shaky: as much of it falls apart among unseen articles as stays together.
+SHAKY = 0.5
 
 
 class ThemeModelError(TenorError):

@@ -120,7 +120,7 @@ def fit_themes(
     seeds = dict(seed_words or {})
     held, seed_names = corpus.seeded(seeds)
     empty = ThemeModel(
-        vectors=corpus.vectors[:0],
+        vectors=(previous.vectors if previous else corpus.vectors)[:0],
         common=previous.common if previous else common_vector(corpus.vectors),
         parts=(),
         themes=(),
@@ -139,7 +139,10 @@ def fit_themes(
     assigned = theme_ids(model, parts, similarity)
     frame, terms = _framed(model, corpus, vectors, parts, n_terms)
     resamples = Resamples(corpus.articles, n_resamples=n_resamples, random_state=random_state)
-    again = [_clusters(vectors[kept], len(clusters.centers_), held[kept], previous).labels_ for kept in resamples.flags]
+    again = [
+        _clusters(vectors[kept], len(clusters.centers_), held[kept], previous).predict(vectors)
+        for kept in resamples.flags
+    ]
     stability = cluster_stability(clusters.labels_, resamples.flags, again) if again else None
     names = _given_names(model, clusters, held, seed_names) | (overrides.rename if overrides else {})
     model = _described(

@@ -1,0 +1,101 @@
+"""Stability: identical fits agree fully, and steadiness tells made themes from noise; the number of themes follows."""
+
+from __future__ import annotations
+
+import numpy as np
+from made_corpus import corpus
+from sklearn.metrics import jaccard_score
+
+from tenor.models.theme_clusters import SphericalKMeans, unit_rows
+from tenor.models.theme_number import NumberScore, best_number, score_numbers
+from tenor.models.theme_stability import Resamples, cluster_stability, jaccard_table, theme_agreement
+from tenor.models.themes import fit_themes
+
+
+def test_jaccard_against_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 3, 50), rng.integers(0, 4, 50)
+    table = jaccard_table(a, b, 3, 4)
+    for i in range(3):
+        for j in range(4):
+            assert np.isclose(table[i, j], jaccard_score(a == i, b == j))
+
+
+def test_the_same_clusters_again_are_fully_stable_whatever_their_numbers() -> None:
+    labels = np.array([0, 0, 1, 1, 2, 2])
+    flags = [np.array([True, False, True, False, True, False]), np.zeros(6, dtype=bool)]
+    assert cluster_stability(labels, flags, [2 - labels for _ in flags]).tolist() == [1, 1, 1]
+
+
+def test_a_cluster_that_falls_apart_is_less_stable() -> None:
+    labels = np.array([0] * 6 + [1] * 4)
+    again = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
+    kept = np.array([True, True, False, False, False, False, True, False, False, False])
+    # Among the four rows of the first that were left out, two are where those kept went.
+    assert cluster_stability(labels, [kept], [again]).tolist() == [0.5, 1.0]
+
+
+def test_a_cluster_never_left_out_has_nothing_to_show() -> None:
+    labels = np.array([0, 0, 1, 1])
+    kept = np.array([True, False, True, True])
+    assert cluster_stability(labels, [kept | (labels == 1)], [labels]).tolist() == [1, 0]
+
+
+def test_resamples_leave_out_whole_articles() -> None:
+    articles = [f"a{row // 3}" for row in range(30)]
+    for flags in Resamples(articles, n_resamples=4).flags:
+        kept = {article for article, flag in zip(articles, flags, strict=True) if flag}
+        left = {article for article, flag in zip(articles, flags, strict=True) if not flag}
+        assert len(kept) == 8  # of ten
+        assert not kept & left
+    assert Resamples(["a", "a"], n_resamples=4).flags == []
+
+
+def test_agreement() -> None:
+    same = theme_agreement([0, 0, 1], ["b", "b", "a"], [["x"], ["y"]], [["y"], ["x"]])
+    assert same.adjusted_rand == 1
+    assert same.overlap == 1
+    half = theme_agreement([0, 0, 1, 1], [0, 0, 1, 1], [["x"], ["y"]], [["x"]])
+    assert half.overlap == 0.5
+
+
+def test_made_themes_are_steady_and_noise_is_shaky() -> None:
+    sentences, encodings, _ = corpus(n_articles=40)
+    steady = fit_themes(sentences, encodings, n_themes=4)
+    assert all(value > 0.95 for value in steady.terms.column("stability"))
+    assert steady.terms.column("shaky") == [False] * 4
+    noise, vectors, _ = corpus(n_articles=40, noise=50.0)
+    shaky = fit_themes(noise, vectors, n_themes=10, unit="sentence")
+    assert sum(shaky.terms.column("shaky")) >= 8
+
+
+def test_the_number_of_made_themes_is_found() -> None:
+    sentences, encodings, _ = corpus(n_articles=40, noise=0.6)
+    result = fit_themes(sentences, encodings)
+    assert len(result.terms) == 4
+    assert best_number(result.numbers) == 4
+
+
+def test_the_smallest_number_close_to_the_best_wins() -> None:
+    scores = [NumberScore(3, 0.8, 2.0), NumberScore(4, 0.9, 3.7), NumberScore(5, 0.9, 4.0), NumberScore(6, 0.6, 1.0)]
+    assert best_number(scores) == 4
+    assert best_number([]) == 1
+    assert best_number([], at_least=3) == 3
+    assert best_number([NumberScore(2, 0.4, -0.4)]) == 1
+
+
+def test_a_small_corpus_is_one_theme() -> None:
+    rows = unit_rows(np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32))
+    assert score_numbers(rows, list("aabbcc")) == ()
+
+
+def test_a_large_corpus_is_judged_by_whole_articles() -> None:
+    rng = np.random.default_rng(0)
+    directions = np.linalg.qr(rng.normal(size=(8, 3)))[0].T
+    subject = np.repeat(np.arange(400) % 3, 10)
+    rows = unit_rows((directions[subject] + 0.1 * rng.normal(size=(4000, 8))).astype(np.float32))
+    articles = [f"a{row // 10:03d}" for row in range(4000)]
+    scores = score_numbers(rows, articles)
+    assert best_number(scores) == 3
+    assert next(score for score in scores if score.n_themes == 3).score > 2.9
+    assert len(SphericalKMeans(3).fit(rows).centers_) == 3
