@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def c_npmi(topics: Sequence[Sequence[str]], texts: Sequence[Sequence[str]], *, w
 
     Equal to gensim's ``CoherenceModel(coherence="c_npmi")`` with its window of ten words (Röder, Both & Hinneburg
     2015), which OCTIS uses, but counted as one sparse product. A text shorter than the window is one window. Topics of
-    fewer than two words have 0. Words that the texts do not hold, and texts without words, raise ``ValueError``.
+    fewer than two words have 0. Words that the texts do not hold raise ``ValueError``.
     """
     from scipy.sparse import csr_matrix
 
@@ -25,17 +25,17 @@ def c_npmi(topics: Sequence[Sequence[str]], texts: Sequence[Sequence[str]], *, w
     columns: list[int] = []
     n_windows = 0
     for text in texts:
-        known = [(place, column[word]) for place, word in enumerate(text) if word in column]
+        places: dict[int, list[int]] = {}
+        for place, word in enumerate(text):
+            if word in column:
+                places.setdefault(column[word], []).append(place)
         n_here = max(1, len(text) - window + 1)
-        for place, word in known:
-            first = max(0, place - window + 1)
-            for start in range(first, min(place, n_here - 1) + 1):
-                rows.append(n_windows + start)
-                columns.append(word)
+        for word, found in places.items():
+            for first, end in _present(found, window, n_here):
+                rows.extend(range(n_windows + first, n_windows + end))
+                columns.extend([word] * (end - first))
         n_windows += n_here
-    shape = (n_windows, len(column))
-    present = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
-    present.data[:] = 1  # a word that comes twice in a window counts once
+    present = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n_windows, len(column)))
     joint = np.asarray((present.T @ present).todense()) / max(n_windows, 1)
     alone = np.diag(joint)
     absent = [word for word, index in column.items() if alone[index] == 0]
@@ -49,6 +49,23 @@ def c_npmi(topics: Sequence[Sequence[str]], texts: Sequence[Sequence[str]], *, w
         pairs = npmi[np.ix_(at, at)][~np.eye(len(at), dtype=bool)]
         found.append(float(pairs.mean()) if len(pairs) else 0.0)
     return found
+
+
+def _present(places: Sequence[int], window: int, n_windows: int) -> Iterator[tuple[int, int]]:
+    """The runs of windows [first, end) in which gensim counts a word that stands at some places of a text.
+
+    gensim forgets a word as soon as one of its places leaves the window, though another may still be inside, until it
+    enters again. Published figures are counted so.
+    """
+    entries = sorted({max(0, place - window + 1) for place in places})
+    leaves = sorted(place + 1 for place in places)
+    end = 0
+    for entry in entries:
+        if entry < end:
+            continue  # present already
+        end = min(next((leave for leave in leaves if leave > entry), n_windows), n_windows)
+        if entry < end:
+            yield entry, end
 
 
 def topic_diversity(topics: Sequence[Sequence[str]]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tenor.experiments.coherence import topic_diversity
 from tenor.features.records import Sentences, ThemeAssignments, ThemeTerms
 from tenor.models.theme_names import document_npmi
 
@@ -29,7 +30,7 @@ def theme_quality(themes: ThemeTerms, assignments: ThemeAssignments, sentences: 
     return {
         "n_themes": len(themes),
         "coherence": coherence(tops, [" ".join(texts) for texts in paragraphs.values()]),
-        "diversity": diversity(tops),
+        "diversity": topic_diversity([[word for term in terms for word in term.lower().split()] for terms in tops]),
         "share_unassigned": assigned.count(_NONE) / len(assigned) if assigned else 0.0,
     }
 
@@ -55,9 +56,3 @@ def coherence(tops: Sequence[Sequence[str]], documents: Sequence[str]) -> float:
             pairs = document_npmi(presence, chosen)[np.triu_indices(len(chosen), k=1)]
             means.append(float(pairs.mean()))
     return float(np.mean(means)) if means else 0.0
-
-
-def diversity(tops: Sequence[Sequence[str]]) -> float:
-    """Share of distinct words among the words of all lists; 0.0 without words."""
-    words = [word.lower() for terms in tops for term in terms for word in term.split()]
-    return len(set(words)) / len(words) if words else 0.0

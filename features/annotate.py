@@ -12,9 +12,7 @@ from tenor.features.mentions import Mention, find_mentions
 from tenor.features.records import Articles, Attributions, Mentions, Sentences
 from tenor.features.registry import ActorRegistry
 from tenor.features.sentences import SentenceSpan, Span, sentence_spans
-from tenor.features.speakers import Speaker
-
-AUTHOR = Speaker("author", "author", "author")
+from tenor.features.speakers import AUTHOR, Speaker
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,11 @@ def annotate_articles(
     sentence_rows: list[dict[str, Any]] = []
     mention_rows: list[dict[str, Any]] = []
     attribution_rows: list[dict[str, Any]] = []
-    columns = zip(articles.column("article_id"), articles.column("text"), strict=True)
-    for done, (article_id, text) in enumerate(sorted(columns), start=1):
+    columns = zip(articles.column("article_id"), articles.column("text"), articles.column("outlet"), strict=True)
+    for done, (article_id, text, outlet) in enumerate(sorted(columns), start=1):
         sentences = sentence_spans(text)
         mentions = find_mentions(text, sentences, index)
-        attributions = find_attributions(text, sentences, mentions, index)
+        attributions = find_attributions(text, sentences, mentions, index, outlet)
         held = hold_mentions(mentions, attributions)
         sentence_rows.extend(_sentence_row(article_id, text, i, s) for i, s in enumerate(sentences))
         mention_rows.extend(_mention_row(article_id, text, m, *h) for m, h in zip(mentions, held, strict=True))

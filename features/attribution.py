@@ -14,12 +14,18 @@ from dataclasses import dataclass, replace
 from tenor.features.aliases import AliasIndex
 from tenor.features.clauses import Clause, clauses_of
 from tenor.features.mentions import Mention
+from tenor.features.phrases import OPENERS, can_speak
 from tenor.features.quotes import Quote, find_quotes
 from tenor.features.sentences import SentenceSpan, Span
-from tenor.features.speakers import UNKNOWN, Speaker, Speakers, can_speak
+from tenor.features.speakers import UNKNOWN, Speaker, Speakers
 from tenor.features.speech import PLAIN_SPEECH
 
 _WORDS = re.compile(r"\w+")
+_FULL_NAME = r"((?:[A-Z][\w’'-]{1,30} ){1,3}[A-Z][\w’'-]{1,30})"
+_INTRODUCED = re.compile(
+    rf"\b{_FULL_NAME}, (?:an?|the|who|whose|former|chief|head|director|editor|author|professor)\b|\bnamed {_FULL_NAME}"
+)
+_LABEL = re.compile(r"([A-Z][A-Z.’'-]{1,30}(?: [A-Z][A-Z.’'-]{0,30}){0,4}):\s+")
 _LOOK_BACK = 300  # contents before a mention that are looked at: bounds the time on hostile input
 
 
@@ -39,18 +45,22 @@ class Attribution:
 
 
 def find_attributions(
-    text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], index: AliasIndex
+    text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], index: AliasIndex, outlet: str = ""
 ) -> list[Attribution]:
-    """Attributed contents in order of their start; they may nest. An article with none gives an empty list."""
+    """Attributed contents in order of their start; they may nest. An article with none gives an empty list.
+
+    What ``outlet`` says of itself ("this newspaper welcomes …") is the author's and no attribution.
+    """
     paragraphs = _paragraphs(sentences)
     quotes = find_quotes(text, paragraphs)
-    speakers = Speakers(text, mentions, index)
+    speakers = Speakers(text, mentions, index, outlet)
+    labelled = _labelled(text, paragraphs, mentions, index)
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
     starts = [quote.start for quote in quotes]
     owners: dict[int, Attribution] = {}  # quote number -> the attribution that covers it
-    found: list[Attribution] = []
+    found: list[Attribution] = list(labelled)
     lead: Speaker | None = None
     announced: Attribution | None = None
     for number, sentence in enumerate(sentences):
@@ -101,6 +111,27 @@ def _paragraphs(sentences: Sequence[SentenceSpan]) -> list[Span]:
     return spans
 
 
+def _labelled(
+    text: str, paragraphs: Sequence[Span], mentions: Sequence[Mention], index: AliasIndex
+) -> list[Attribution]:
+    """Paragraphs of a script or interview that a registered person's name in capitals opens ("HALE: We waited.")."""
+    first: dict[int, Mention] = {}  # start of a paragraph -> the mention that opens it
+    for mention in mentions:
+        first.setdefault(mention.start, mention)
+    found: list[Attribution] = []
+    for start, end in paragraphs:
+        label = _LABEL.match(text, start, end)
+        if label is None:
+            continue
+        at = next((first[k] for k in range(start, label.end(1)) if k in first), None)
+        if at is None or at.end != label.end(1) or at.ambiguous or at.actor not in index.persons:
+            continue
+        speaker = Speaker(at.actor, index.names[at.actor], "actor", True)
+        if label.end() < end:
+            found.append(Attribution(label.end(), end, Span(*label.span(1)), None, speaker, "direct"))
+    return found
+
+
 def _outer(text: str, clause: Clause, here: Sequence[Attribution]) -> Speaker | None:
     """In "an aide said he hoped", the pronoun within what somebody says is that somebody."""
     if text[clause.source.start : clause.source.end].lower() not in {"he", "she", "they", "it"}:
@@ -116,18 +147,27 @@ def _speaks(text: str, clause: Clause, speaker: Speaker) -> bool:
     written = text[clause.source.start : clause.source.end]
     if written.lower() in {"he", "she", "they"}:
         return True
-    if speaker.kind == "unknown":
+    if speaker == UNKNOWN:
         return clause.rule == "direct"
     cue = text[clause.cue.start : clause.cue.end].split()[0].lower()
-    return cue in PLAIN_SPEECH or can_speak(written) or (clause.rule == "direct" and written[0].isupper())
+    if can_speak(written):
+        return True
+    last = written.split()[-1]
+    if speaker.kind == "unknown":  # "the decision tells us": a thing, and the author's words
+        return last[0].isupper() and last.lower() not in OPENERS
+    return cue in PLAIN_SPEECH or (clause.rule == "direct" and written[0].isupper())
 
 
 def _spread(
     text: str, clause: Clause, speaker: Speaker, near: list[int], quotes: list[Quote], sentence: SentenceSpan
 ) -> Attribution | None:
     """The clause as an attribution, its content widened to quotations that run beyond the sentence."""
-    if clause.rule == "judgement" and speaker.kind == "unknown":
+    if speaker.kind == "author":
         return None
+    if clause.rule == "judgement" and speaker.kind == "unknown":
+        written = text[clause.source.start : clause.source.end]
+        if speaker == UNKNOWN or not (can_speak(written) or written.split()[-1][0].isupper()):
+            return None
     if clause.rule in {"direct", "indirect"} and not _speaks(text, clause, speaker):
         return None
     start, end = clause.content
@@ -185,9 +225,15 @@ def _lead(
     match = re.match(
         r"(?:In [^,]{1,40}, )?([A-Z][\w’-]+(?: [A-Z][\w’.-]+){0,3})(?=,| [a-z])", text[sentence.start : sentence.end]
     )
-    if match:
+    if match and match.group(1).split()[0].lower() not in OPENERS:
         return speakers.name(match.group(1))
-    return None
+    return _introduced(text[sentence.start : sentence.end], speakers)
+
+
+def _introduced(sentence: str, speakers: Speakers) -> Speaker | None:
+    """The one person whom a sentence introduces: "A reply came from Ana Hale, a retired envoy." """
+    found = {match.group(1) or match.group(2) for match in _INTRODUCED.finditer(sentence)}
+    return speakers.name(found.pop()) if len(found) == 1 else None
 
 
 def hold_mentions(

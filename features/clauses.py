@@ -6,7 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tenor.features.gazetteer import split_words
+from tenor.features.clause_patterns import (
+    ADVERBIAL,
+    CLEAR,
+    CLOSED,
+    CONNECTOR,
+    INVERTING,
+    JUDGED_TO,
+    LONGEST,
+    OF_JUDGEMENT,
+    OF_SPEECH,
+    OPENING,
+    SKIP,
+    SUBORDINATE,
+    SUPPOSED,
+    TELLING,
+    TO_THAT,
+    TOLD_QUOTE,
+    TOLD_THAT,
+)
+from tenor.features.phrases import can_speak, phrase_after
 from tenor.features.quotes import Quote
 from tenor.features.sentences import SentenceSpan, Span
 from tenor.features.speech import (
@@ -16,49 +35,11 @@ from tenor.features.speech import (
     PRONOUNS,
     SAYING,
     Token,
-    phrase_after,
+    gap_of,
     tokens_of,
     verb_position,
 )
 from tenor.features.subjects import SentenceWords
-
-_OF_SPEECH = split_words("of for about")
-_OF_JUDGEMENT = split_words("of for to")
-_CLEAR = re.compile(r" (?:it )?(?:clear|plain)\b")
-_LONGEST = 600  # words of a sentence looked at: beyond it stands no prose
-_OPENING = '“"„‘'
-_SKIP = re.compile(r"[\s,:]*(?:that\b)?[\s,:]*")
-_TO_THAT = re.compile(
-    r"\s+(?:on|in|at|during|after|to|late|last|earlier|this|yesterday|today|by|via|through|before|[A-Z][a-z]+day)\b"
-    r"[^“\",:]{0,90}?\bthat\b\s*"
-)
-_TOLD_THAT = re.compile(r"\s+[^“\",:;]{1,90}?\bthat\b\s*")
-_TOLD_QUOTE = re.compile(r"\s+[^“\";.]{1,90}?[,:]?\s*(?=[“\"])")
-_CLOSED = re.compile(r"\s*(?:[.!?…;]|$|[”\"’)]+\s*$)")
-_ADVERBIAL = re.compile(
-    r"\s+(?:on|in|at|during|after|to|late|last|earlier|this|yesterday|today|of|about|by|via|from|before|when|as|with|over|"
-    r"outside|while|[A-Z][a-z]+day)\b"
-)
-_CONNECTOR = re.compile(r"(?:[,;—–]\s*(?:(?:while|but|and|though|although|whereas|yet|as|even as)\s+)?|;\s*)$")
-_SUBORDINATE = re.compile(
-    r"(?:^|\W)(?:[Ww]hen|[Aa]fter|[Aa]s|[Ss]ince|[Bb]efore|[Ww]hile|[Ii]f|[Aa]lthough|[Tt]hough|[Bb]ecause|[Oo]nce|[Uu]ntil)\s+"
-    r"(?:the\s+)?(?:[A-Z]\w+\.?\s+)?$"
-)
-_JUDGED_TO = re.compile(
-    r",\s+(?:while|but|which|who|though|although|whereas|yet|something|even|saying|adding|in a|in an|a move|an act|"
-    r"a step|he|she|it|they|we)\b|;|—|\s–\s"
-)
-_TELLING = split_words(
-    """tell tells told telling inform informs informed remind reminds reminded assure assures assured informing
-    reminding assuring ask asks asked warn warns warned"""
-)
-_INVERTING = split_words(
-    """say says said add adds added ask asks asked write writes wrote warn warns warned argue argues argued note notes
-    noted explain explains explained continue continues continued reply replies replied observe observes observed
-    insist insists insisted recall recalls recalled quip quips quipped joke joked conclude concludes concluded
-    declare declared remark remarked responded predicted predicts complained complains conceded tweeted agreed
-    agrees"""
-)
 
 
 @dataclass(frozen=True)
@@ -77,16 +58,16 @@ class Clause:
 
 def clauses_of(text: str, sentence: SentenceSpan, quotes: Sequence[Quote]) -> list[Clause]:
     """Clauses of a sentence, outside its quotations and within each, in order of their cues."""
-    tokens = tokens_of(text, sentence.start, min(sentence.end, sentence.start + 12 * _LONGEST))
-    end = sentence.end if len(tokens) <= _LONGEST else tokens[_LONGEST - 1].end
-    tokens = tokens[:_LONGEST]
+    tokens = tokens_of(text, sentence.start, min(sentence.end, sentence.start + 12 * LONGEST))
+    end = sentence.end if len(tokens) <= LONGEST else tokens[LONGEST - 1].end
+    tokens = tokens[:LONGEST]
     if not quotes:
         return _Stream(text, tokens, sentence.start, end, True).clauses()
     outside = [t for t in tokens if not any(q.start <= t.start < q.end for q in quotes)]
     last = sentence.start
     regapped = []
     for token in outside:
-        regapped.append(replace(token, gap=text[last : token.start]))
+        regapped.append(replace(token, gap=gap_of(text, last, token.start)))
         last = token.end
     found = _Stream(text, regapped, sentence.start, end, True).clauses()
     for quote in quotes[:50]:
@@ -114,7 +95,7 @@ class _Stream(SentenceWords):
                 continue
             elif token.lower == "pointed" and i + 1 < len(self.tokens) and self.tokens[i + 1].lower == "out":
                 self._saying(i, self.tokens[i + 1].end)
-            elif token.lower in {"made", "makes"} and (plain := _CLEAR.match(self.text, token.end)):
+            elif token.lower in {"made", "makes"} and (plain := CLEAR.match(self.text, token.end)):
                 self._saying(i, plain.end())
             elif token.lower in SAYING:
                 self._saying(i, token.end)
@@ -126,21 +107,25 @@ class _Stream(SentenceWords):
 
     def _saying(self, i: int, cue_end: int) -> None:
         token, tokens, text = self.tokens[i], self.tokens, self.text
-        if self.is_noun(i, _OF_SPEECH):
+        if self.is_noun(i, OF_SPEECH):
             return
         source, taken = self.subject(i)
         inverted = False
         opener = token.gap.rstrip()[-1:]
         opens = i == 0 or opener in set('”",’?!') or "”" in token.gap
-        if source is None and token.lower in _INVERTING and opens:
+        if source is None and token.lower in INVERTING and opens:
             phrase = phrase_after(tokens, i + 1)
             if phrase:
                 source, inverted = self.span(phrase), True
+                if not any(t.capital for t in tokens[phrase[0] : phrase[1] + 1]) and not self._can_say(source):
+                    return
         if source is None or (token.lower in {"thought", "believed", "said"} and text.startswith(" to ", cue_end)):
             return
         written = text[source.start : source.end].lower()
         if written in {"i", "we", "you", "that", "this", "it"} and (written != "it" or not self.outside):
             return
+        if SUPPOSED.search(text[max(self.start, source.start - 12) : source.start]):
+            return  # "If the board thinks …" reports nobody's thought
         cue = Span(token.start, cue_end)
         first = cue.start if taken else min(source.start, cue.start)
         rest_start = max(cue.end, source.end)
@@ -169,10 +154,10 @@ class _Stream(SentenceWords):
             return
         if posed and (
             inverted
-            or _CLOSED.match(rest)
+            or CLOSED.match(rest)
             or rest[:1] == ","
             or (ends_quoted and rest[:1] != ":" and not self._quote_follows(rest))
-            or (_ADVERBIAL.match(rest) and not re.search(r"\bthat\b|[“\"]", rest[:100]))
+            or (ADVERBIAL.match(rest) and not re.search(r"\bthat\b|[“\"]", rest[:100]))
         ):
             self._postposed(source, cue, before, rest, rest_start, inverted)
             return
@@ -181,7 +166,7 @@ class _Stream(SentenceWords):
             r"\s*(?:[,:]|that\b)|.{0,90}?(?:\bthat\b|[“\"])", rest, re.DOTALL
         ):
             return
-        quoted = text[start : start + 1] in set(_OPENING)
+        quoted = text[start : start + 1] in set(OPENING)
         end = self.end if quoted else self._clause_end(source, start)
         if inverted and not quoted:
             return
@@ -189,20 +174,24 @@ class _Stream(SentenceWords):
             end = start
         self._add(start, end, source, cue, "direct" if quoted or re.search(r"[“\"]", text[start:end]) else "indirect")
 
+    def _can_say(self, source: Span) -> bool:
+        written = self.text[source.start : source.end].lower()
+        return written in PRONOUNS or can_speak(written)
+
     @staticmethod
     def _quote_follows(rest: str) -> bool:
         return re.match(r"[^“”\".]{0,80}[,:]?\s*[“\"]\S", rest) is not None
 
     def _skipped(self, token: Token, rest: str) -> int:
         """Length of what stands between the cue and its content: addressee, time, "that"."""
-        if token.lower in _TELLING:
-            match = _TOLD_QUOTE.match(rest) or _TOLD_THAT.match(rest)
+        if token.lower in TELLING:
+            match = TOLD_QUOTE.match(rest) or TOLD_THAT.match(rest)
             if match:
                 return match.end()
-        match = _TO_THAT.match(rest)
+        match = TO_THAT.match(rest)
         if match:
             return match.end()
-        skip = _SKIP.match(rest)
+        skip = SKIP.match(rest)
         return skip.end() if skip else 0
 
     def _postposed(self, source: Span, cue: Span, before: str, rest: str, rest_start: int, inverted: bool) -> None:
@@ -221,7 +210,7 @@ class _Stream(SentenceWords):
         if not match:
             return
         after = rest_start + match.end()
-        quoted = text[after : after + 1] in set(_OPENING)
+        quoted = text[after : after + 1] in set(OPENING)
         if inverted and not quoted:
             quote = re.search(r"[“\"](?=\w)", rest)
             if quote is None:
@@ -269,7 +258,7 @@ class _Stream(SentenceWords):
 
     def _judging(self, i: int) -> None:
         token, tokens, text = self.tokens[i], self.tokens, self.text
-        if self.is_noun(i, _OF_JUDGEMENT):
+        if self.is_noun(i, OF_JUDGEMENT):
             return
         cue = Span(token.start, token.end)
         if verb_position(tokens, i) == -2:
@@ -286,14 +275,12 @@ class _Stream(SentenceWords):
         if source is None or text[source.start : source.end].lower() in PRONOUNS - {"he", "she"}:
             return
         self._cut(token.start if taken else source.start, taken)
-        stop = _JUDGED_TO.search(text, token.end, self.end)
+        stop = JUDGED_TO.search(text, token.end, self.end)
         end = min(stop.start() if stop else self.end, self._stripped_end())
         if source.start > token.end:  # "While praising the mediation, Fayyaz warned"
             end = min(end, self.start + len(text[self.start : source.start].rstrip(" ,")))
         end = min(end, self._clause_end(source, token.end))
-        if re.search(
-            r"\b(?:[Ii]f|[Uu]nless|[Ww]hether)\s+(?:the\s+)?$", text[max(self.start, source.start - 12) : source.start]
-        ):
+        if SUPPOSED.search(text[max(self.start, source.start - 12) : source.start]):
             return  # a supposition holds no tone
         self.last_source = source
         if end > token.end:
@@ -304,7 +291,7 @@ class _Stream(SentenceWords):
     def _clause_end(self, source: Span, start: int) -> int:
         """The end of what is said: the sentence's, or its first comma where a subordinate clause opens it."""
         end = self._stripped_end()
-        if _SUBORDINATE.search(self.text[max(self.start, source.start - 30) : source.start]):
+        if SUBORDINATE.search(self.text[max(self.start, source.start - 30) : source.start]):
             comma = self.text.find(", ", start, end)
             return comma if comma > 0 else end
         return end
@@ -321,7 +308,7 @@ class _Stream(SentenceWords):
     def _cut(self, at: int, taken: bool) -> None:
         """End earlier contents where a clause of its own begins ("…, while Rubio said", "… and added")."""
         ahead = self.text[self.start : at]
-        match = re.search(r"(?:,?\s+(?:and|but|then|or)|,)\s+$", ahead) if taken else _CONNECTOR.search(ahead)
+        match = re.search(r"(?:,?\s+(?:and|but|then|or)|,)\s+$", ahead) if taken else CONNECTOR.search(ahead)
         if match is None or (not taken and match.group().strip() == ","):
             return
         edge = self.start + match.start()

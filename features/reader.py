@@ -29,6 +29,7 @@ Span = tuple[int, int]
 MANIFEST = "reader.json"
 WEIGHTS = "reader.safetensors"
 FORMAT = 1
+MAX_TOKENS = 256  # as all-MiniLM-L6-v2 was published to be used
 REMEDY = "restore models/weights from the package or the repository, or train again with experiments/reader"
 
 
@@ -131,7 +132,9 @@ def load_reader(weights_dir: Path | None, base_model: Any, tokenizer: Any, *, ba
 
     if weights_dir is None:
         net = ReaderNet(base_model, n_probes=0, hidden=1)
-        return Reader(net.eval(), tokenizer, ReaderConfig(0, 0, 1.0, 1.0, 256, base_sha256), has_head=False)
+        n_positions = int(base_model.config.max_position_embeddings) - net.first_position
+        config = ReaderConfig(0, 0, 1.0, 1.0, min(MAX_TOKENS, n_positions), base_sha256)
+        return Reader(net.eval(), tokenizer, config, has_head=False)
     config = check_weights(weights_dir)
     if base_sha256 and base_sha256 != config.base_sha256:
         raise ReaderWeightsError(

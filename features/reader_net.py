@@ -43,8 +43,9 @@ class ReaderNet(nn.Module):
         self.encoder = encoder
         width = int(encoder.config.hidden_size)
         self.n_heads = int(encoder.config.num_attention_heads)
-        # RoBERTa counts positions from its padding index + 1; BERT from 0.
-        self.first_position = int(encoder.config.pad_token_id) + 1 if "roberta" in encoder.config.model_type else 0
+        # RoBERTa, MPNet and their kin count positions from their padding index + 1; BERT, which has none, from 0.
+        padding = getattr(encoder.embeddings.position_embeddings, "padding_idx", None)
+        self.first_position = 0 if padding is None else int(padding) + 1
         self.n_probes = n_probes
         self.probe_types = nn.Parameter(torch.randn(max(n_probes, 1), width) * 0.02)
         self.span_bias = nn.Parameter(torch.full((self.n_heads,), 0.5))

@@ -8,18 +8,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tenor.features.aliases import AliasIndex
-from tenor.features.gazetteer import HONORIFICS, ORGANISATION_WORDS, split_words
+from tenor.features.gazetteer import CAPITALS, HONORIFICS, ORGANISATION_WORDS, split_words
+from tenor.features.gender import gender_of
 from tenor.features.mentions import Mention
+from tenor.features.phrases import OPENERS, can_speak
 from tenor.features.sentences import STARTERS
 from tenor.features.speech import PREPOSITIONS
 
 _NAME = re.compile(
-    r"(?<![\w’'-])(?:[A-Z][a-z]{0,3}\.|[A-Z][\w’-]{0,40})"
-    r"(?:[ \xa0](?:bin|al|de|la|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’-]{0,40})(?=[\s,;:.)’'”\"]|$)){1,4}"
+    r"(?<![\w’'-])(?:[A-Z][a-z]{0,3}\.|[A-Z][\w’'-]{0,40})"
+    r"(?:[ \xa0](?:bin|bint|ibn|al|el|de|la|di|da|du|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’'-]{0,40})"
+    r"(?=[\s,;:.)’'”\"]|$)){1,4}"
 )
 _WORD = re.compile(r"[\w’'-]+")
 _OF = frozenset({"of", "for", "by", "from", "in", "at"})
-_PARTICLES = split_words("""bin al de la van von der ul ur el""")
+_PARTICLES = split_words("""bin bint ibn al de la di da du van von der el ul ur""")
+_RANKS = split_words("""Commodore Inspector Marshal Major Lieutenant Subedar Havildar""")
+_BEFORE_RANK = split_words("""Air Wing Squadron Vice Rear Sub""")
+_RANK_NOTE = re.compile(r"\s*\((?:retd|rtd|ret|retired)\.?\)\s*", re.IGNORECASE)
+_AFTER_NAME = split_words("""of from at with in and for""")
+# The writer or outlet speaking of itself.
+_SELF = re.compile(
+    r"(?:this|our|these) (?:news)?(?:paper|magazine|column|columns|page|pages|writer|author|reporter|correspondent)$",
+    re.IGNORECASE,
+)
+# An office that ends in "of State" or the like, before its bearer's name.
+_OFFICE_OF = re.compile(
+    r"(?:[Tt]he )?((?:[A-Z][\w-]*\.? )+)(?:of|for) (?:the )?(?:[A-Z][\w-]* )+(?:and [A-Z][\w-]* )?$"
+)
+_ABROAD = split_words("""western european foreign arab gulf asian african regional un""")
 # Between a state's name and these, its officials speak for it.
 _OFFICIALS = split_words(
     """official officials officer officers authorities government military army forces diplomat diplomats sources
@@ -32,6 +49,8 @@ _OWN_WORDS = split_words(
     """office spokesman spokeswoman spokesperson statement remarks speech readout post tweet letter testimony campaign
     team"""
 )
+_ANYBODY = split_words("""nobody somebody everybody anybody someone everyone anyone none""")
+_REMEMBERED = 6  # sentences back, and speakers, among whom a pronoun's bearer is looked for
 _ANALYSTS = split_words(
     """analyst expert professor economist scholar trader lawyer historian researcher academic author diplomat banker
     exporter broker strategist official minister lecturer adviser magistrate farmer teacher driver resident activist
@@ -52,31 +71,19 @@ class Speaker:
     person: bool = False
 
 
+AUTHOR = Speaker("author", "author", "author")
 UNKNOWN = Speaker("unknown", "unknown", "unknown")
-_CAN_SPEAK = re.compile(
-    r"(?:[ei]r|or|ist|ian|ant|ent|man|woman|eer|ary|ate|yst|ess|ee)s?$|(?:men|women|people|critics?|aides?|voices?|members?|allies|"
-    r"statements?|reports?|readouts?|communiqu[eé]s?|letters?|stud(?:y|ies)|papers?|polls?|surveys?|friends?|others|"
-    r"chiefs?|heads?|spokes\w+|parents?|families|residents?|crowds?|protesters|sources?|experts?|police|sides?|ministry|office|"
-    r"embassy|government|army|military|team|company|firm|bank|council|committee|newspaper|paper|editorial|court|party|"
-    r"campaign|group|agency|union|panel|board|commission|foundation|federation|chamber|press|media|outlet|article|uncle|aunt|"
-    r"cousin|mother|father|wife|husband|daughter|son|colleague|general|admiral|colonel|king|president)s?$"
-)
-
-
-def can_speak(written: str) -> bool:
-    """Whether a phrase with a common noun at its head names somebody, or a document, that can say something."""
-    head = re.split(r"\s(?:of|in|from|for|at|on|with|to|by|near|who|within)\s", written.lower())[0].split()
-    return bool(head) and _CAN_SPEAK.search(head[-1]) is not None
 
 
 class Speakers:
     """The speakers of one article, met in its order; remembers who spoke last for "she continued"."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention], index: AliasIndex) -> None:
-        self.text, self.mentions, self.index = text, mentions, index
+    def __init__(self, text: str, mentions: Sequence[Mention], index: AliasIndex, outlet: str = "") -> None:
+        self.text, self.mentions, self.index, self.outlet = text, mentions, index, outlet
         self._starts = [mention.start for mention in mentions]
         self._full = _full_names(text)
         self._last: tuple[int, Speaker] | None = None  # the person who spoke last, and in which sentence
+        self._heard: list[tuple[int, Speaker]] = []  # all persons who spoke, in order
         self._gender: dict[str, str] = {}
 
     def resolve(self, start: int, end: int, sentence: int, lead: Speaker | None) -> Speaker:
@@ -98,20 +105,32 @@ class Speakers:
     def name(self, written: str) -> Speaker | None:
         """The person whom a name outside any attribution means, kept the same across the article."""
         speaker = self._named(written)
-        known = " " in speaker.name or written in self._full
+        known = " " in speaker.name
         return speaker if speaker.person and known else None
 
     def heard(self, speaker: Speaker, sentence: int) -> None:
         """Note that ``speaker`` goes on speaking in a sentence."""
         if speaker.person:
             self._last = (sentence, speaker)
+            self._heard.append(self._last)
 
     def _pronoun(self, pronoun: str, sentence: int, lead: Speaker | None) -> Speaker:
-        spoke = self._last[1] if self._last and sentence - self._last[0] <= 2 and self._last[1].person else None
-        for candidate in (spoke, lead) if self._last and sentence - self._last[0] <= 1 else (lead, spoke):
-            if candidate is not None and self._gender.setdefault(candidate.holder, pronoun) == pronoun:
+        """The nearest person whom the article does not show to be of the other sex; unknown where there is none."""
+        spoke = self._last[1] if self._last and sentence - self._last[0] <= 2 else None
+        near = (spoke, lead) if self._last and sentence - self._last[0] <= 1 else (lead, spoke)
+        for candidate in near:
+            if candidate is not None and self._sex(candidate, pronoun) == pronoun:
+                return candidate
+        for at, candidate in reversed(self._heard[-_REMEMBERED:]):
+            if sentence - at <= _REMEMBERED and gender_of(self.text, candidate.name) == pronoun:
                 return candidate
         return UNKNOWN
+
+    def _sex(self, speaker: Speaker, assumed: str) -> str:
+        """The pronoun that the article uses of somebody; ``assumed`` from here on where it shows none."""
+        if speaker.holder not in self._gender:
+            self._gender[speaker.holder] = gender_of(self.text, speaker.name) or assumed
+        return self._gender[speaker.holder]
 
     def _actor(self, start: int, end: int) -> Speaker | None:
         """The registered actor at the phrase's head, or for whom its head speaks ("US officials")."""
@@ -125,6 +144,11 @@ class Speakers:
             rest = self.text[mention.end : end]
             ahead = [w.lower() for w in _WORD.findall(self.text[start : mention.start])]
             prepositions = [w for w in ahead if w in PREPOSITIONS]
+            office = _OFFICE_OF.match(self.text[start : mention.start])
+            if office and person and office.group(1).split()[-1] in HONORIFICS:
+                prepositions = []  # "Secretary of State Ana Hale"
+            if prepositions and _ABROAD & set(ahead):
+                continue  # "a Western diplomat in Islamabad" is not Pakistan's
             if prepositions and (person or prepositions[-1] not in _OF or not set(ahead) & _OFFICIALS):
                 continue  # "an aide to Trump" is not Trump; "officials in Islamabad" are Pakistan's
             words = [w.lower() for w in _WORD.findall(re.sub(r"^['’]s?", "", rest))]
@@ -150,25 +174,86 @@ class Speakers:
         return None
 
     def _named(self, written: str) -> Speaker:
-        name = " ".join(re.sub(r"['’]s?$", "", written).split())
-        name = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
-        if not name:
+        """A name in its fullest form, an unnamed source with its phrase, or the author speaking of himself."""
+        phrase = " ".join(_RANK_NOTE.sub(" ", re.sub(r"['’]s?$", "", written)).split())
+        phrase = re.sub(r"^(?:the|a|an)\s+", "", phrase, flags=re.IGNORECASE)
+        if not phrase:
             return UNKNOWN
-        words = name.split()
-        of = re.match(r"((?:[A-Z][\w’.-]*[ \xa0]){1,3}[A-Z][\w’-]*)[ \xa0](?:of|from|at|with)[ \xa0]", name)
-        if of and not ORGANISATION_WORDS & set(of.group(1).split()):
-            words = of.group(1).split()  # "Leila Vasanth of the Straits Security Forum"
-        capital = all(word[0].isupper() or word in _PARTICLES for word in words)
-        if capital:
-            while len(words) > 1 and words[0].rstrip(".") in HONORIFICS:
-                words = words[1:]
-            if words and words[0].endswith("ly") and words[0].lower() != words[0] and len(words) == 1:
-                return UNKNOWN
-            if len(words) == 1 and len(self._full.get(words[0], ())) == 1:
-                words = next(iter(self._full[words[0]])).split()
-        name = " ".join(words)
-        person = capital and not ORGANISATION_WORDS & set(words) and not name.isupper()
-        return Speaker(name[:120], name[:120], "other", person)
+        if _SELF.match(phrase) or self._outlet(phrase):
+            return AUTHOR
+        words = self._name_words(phrase.split())
+        if not words:
+            return Speaker("unknown", phrase[:120], "unknown")
+        name = " ".join(words)[:120]
+        person = not ORGANISATION_WORDS & set(words) and not name.isupper()
+        return Speaker(name, name, "other", person)
+
+    def _outlet(self, phrase: str) -> bool:
+        """Whether a phrase is the outlet's name or the last word of it."""
+        own = re.sub(r"^the\s+", "", self.outlet.casefold())
+        return bool(own) and phrase.casefold() in {own, own.split()[-1]}
+
+    def _name_words(self, words: list[str]) -> list[str]:
+        """The name that a phrase opens with, in its fullest form; none where a common noun is its head."""
+        n = 0
+        while n < len(words) and (words[n][0].isupper() or words[n] in _PARTICLES or words[n] == "&"):
+            n += 1
+        name = _without_titles(words[:n])
+        if not name:
+            return []
+        if n < len(words):
+            if words[n] not in _AFTER_NAME:
+                return []  # "Western diplomat", "Varna brokers"
+            if len(name) > 1 and not ORGANISATION_WORDS & set(name):
+                return self._fullest(name)  # "Leila Vasanth of the Straits Security Forum"
+            if ORGANISATION_WORDS & set(name):
+                return words  # "Ministry of Trade"
+            full = self._fullest(name)
+            return full if len(full) > 1 else []
+        full = self._fullest(name)
+        return full if len(full) > 1 and not self._only_places(name) else ([] if self._common(name) else full)
+
+    def _fullest(self, name: list[str]) -> list[str]:
+        """The one full name of the article that a name ends, else the name itself."""
+        ends = [w.casefold() for w in name]
+        full = [f.split() for f in self._full.get(name[-1], ())]
+        longer = [f for f in full if len(f) > len(name) and [w.casefold() for w in f[-len(name) :]] == ends]
+        return longer[0] if len(longer) == 1 else name
+
+    def _only_places(self, name: list[str]) -> bool:
+        """Whether a phrase holds only a state, its people or a place."""
+        whole = " ".join(name).casefold()
+        forms = (whole, whole.removesuffix("s"))
+        return any(f in self.index.forms for f in forms) or " ".join(name) in CAPITALS
+
+    def _common(self, name: list[str]) -> bool:
+        """Whether capitals only hide a common noun or an adjective ("Traders", "Varnans", "Democratic")."""
+        if self._only_places(name):
+            return True
+        if len(name) > 1:
+            return False
+        word = name[0].rstrip(".")
+        low = word.lower()
+        if (
+            word in HONORIFICS
+            or low in OPENERS
+            or low in _ANYBODY
+            or (low.endswith("s") and can_speak(low))
+            or low.endswith("ly")
+        ):
+            return True
+        return re.search(rf"(?<![\w’'-]){re.escape(low)}(?![\w-])", self.text) is not None
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """A name without rank, office or form of address; an organisation keeps its first word."""
+    if ORGANISATION_WORDS & set(words[1:]):
+        return words
+    while len(words) > 1 and (
+        words[0].rstrip(".") in HONORIFICS or words[0] in _RANKS or (words[0] in _BEFORE_RANK and words[1] in _RANKS)
+    ):
+        words = words[1:]
+    return words
 
 
 def _full_names(text: str) -> dict[str, set[str]]:
@@ -176,8 +261,10 @@ def _full_names(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for match in _NAME.finditer(text):
         words = match.group().split()
-        while words and (words[0].rstrip(".") in HONORIFICS or words[0].lower() in STARTERS):
+        while words and words[0].lower() in STARTERS:
             words = words[1:]
+        ends = [i for i, word in enumerate(words) if word[-1] == "." and len(word) > 2 and word[:-1] not in HONORIFICS]
+        words = _without_titles(words[ends[-1] + 1 :] if ends else words)  # "… in the Gulf. Ana Hale"
         if len(words) > 1 and not ORGANISATION_WORDS & set(words):
             last = re.sub(r"['’]s?$", "", words[-1]).rstrip(".")
             found.setdefault(last, set()).add(" ".join([*words[:-1], last]))

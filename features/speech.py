@@ -1,4 +1,4 @@
-"""Words of speech and judgement, and the noun phrases about them: the grammar that the attribution rules stand on."""
+"""Words of speech and judgement, tokens and verbs: the grammar that the attribution rules stand on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from tenor.features.gazetteer import split_words
-from tenor.features.sentences import STARTERS
 
 
 def _forms(text: str) -> frozenset[str]:
@@ -58,21 +57,21 @@ NOUNISH = split_words(
 # Of these only "that", a quotation or a place after it makes speech: "she added that", not "it adds weight".
 NEEDS_THAT = _forms(
     """continue conclude add counter maintain respond reply agree object reason post comment elaborate swear/swore
-    recall observe claim disagree hold/held exclaim interject remark counter testify confirm"""
+    recall observe claim disagree fear hold/held exclaim interject remark counter testify confirm"""
 )
 # Of these anything may be the subject; of all others only somebody who can speak.
 PLAIN_SPEECH = _forms("say/said tell/told write/wrote announce declare argue warn note state")
-_BE = split_words("is are was were be been being isn't aren't wasn't weren't get gets got getting am 's ’s")
-_AUX = split_words(
+BE = split_words("is are was were be been being isn't aren't wasn't weren't get gets got getting am 's ’s")
+AUX = split_words(
     """has have had also later then would will could may might must did does do not never again once often too soon
     still simply just even further since already first ever repeatedly cannot can't didn't doesn't don't should
-    himself herself itself themselves now twice always rightly"""
+    himself herself itself themselves now twice always rightly need nonetheless nevertheless therefore instead"""
 )
 # A bare verb right after a singular noun is none of its own ("for a moment believe").
 BASES = frozenset(
     form for form in SAYING | JUDGING if not form.endswith(("ed", "ing", "s", "t", "ld", "id", "ught", "ote", "re"))
 )
-_PLURALS = split_words("people police men women both many some most few all military media press public majority")
+PLURALS = split_words("people police men women both many some most few all military media press public majority")
 PRONOUNS = split_words("he she they it we i who you")
 _NOT_ADVERBS = split_words(
     """family ally july italy supply reply assembly anomaly monopoly bully rally daily weekly monthly only early"""
@@ -84,11 +83,11 @@ DETERMINERS = split_words(
 PREPOSITIONS = split_words(
     """in of for from at with to by near on against about between among inside outside within under over into"""
 )
-_BOUNDARIES = split_words(
+BOUNDARIES = split_words(
     """that which but while because if as when where since though although after before whereas and or so than unless
     until what how why whether said says because whose him them"""
 )
-_PARTICLES = split_words("of bin al de la van von der el ul ur e")
+PARTICLES = split_words("of bin bint ibn al de la di da du van von der el ul ur e")
 TIME = split_words(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
     September October November December"""
@@ -101,6 +100,9 @@ APPOSITION = split_words(
     son daughter"""
 )
 TOKEN = re.compile(r"[^\W_](?:[\w’'-]*\w)?\.?(?:[A-Za-z]\.)*|\$?\d[\d,.]*")
+
+
+_RETIRED = re.compile(r"\s*\((?:retd|rtd|ret|retired)\.?\)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -119,23 +121,33 @@ class Token:
         return self.text[0].isupper()
 
 
+def gap_of(text: str, start: int, end: int) -> str:
+    """What stands between two words; the note after a rank ("General (retd) Hale") and an ampersand count as blanks."""
+    gap = text[start:end]
+    if gap == " & ":
+        return " "
+    return _RETIRED.sub(" ", gap) if "(" in gap else gap
+
+
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
-    """The words of ``text[start:end]`` with their offsets in ``text``."""
+    """The words of ``text[start:end]`` with their offsets in ``text``; without the "(retd)" after a rank."""
     found: list[Token] = []
     last = start
     for match in TOKEN.finditer(text, start, end):
         word, stop = match.group(), match.end()
+        if text[match.start() - 1 : match.start()] == "(" and _RETIRED.match(text, match.start() - 1, end):
+            continue
         if word.endswith(".") and not (len(word) <= 4 and word[0].isupper()) and "." not in word[:-1]:
             word, stop = word[:-1], stop - 1
         lower = word.lower().replace("’", "'").removesuffix(".")
-        found.append(Token(match.start(), stop, word, lower, text[last : match.start()]))
+        found.append(Token(match.start(), stop, word, lower, gap_of(text, last, match.start())))
         last = stop
     return found
 
 
 def is_adverb(token: Token) -> bool:
     """Whether a word may stand between subject and verb without being either."""
-    return token.lower in _AUX or (token.lower.endswith("ly") and token.lower not in _NOT_ADVERBS and not token.capital)
+    return token.lower in AUX or (token.lower.endswith("ly") and token.lower not in _NOT_ADVERBS and not token.capital)
 
 
 def verb_position(tokens: list[Token], at: int) -> int:
@@ -146,157 +158,10 @@ def verb_position(tokens: list[Token], at: int) -> int:
     j = at - 1
     while j >= 0 and tokens[j + 1].gap.isspace() and is_adverb(tokens[j]):
         j -= 1
-    if j >= 0 and tokens[j + 1].gap.isspace() and (tokens[j].lower in _BE):
+    if j >= 0 and tokens[j + 1].gap.isspace() and (tokens[j].lower in BE):
         if not tokens[at].lower.endswith("ing"):
             return -2
         j -= 1
         while j >= 0 and tokens[j + 1].gap.isspace() and is_adverb(tokens[j]):
             j -= 1
     return j
-
-
-def phrase_before(tokens: list[Token], at: int) -> tuple[int, int] | None:
-    """The subject that ends right before place ``at``: first and last place of its words, or None.
-
-    ``at`` is one past the phrase's last word. A name after a preposition belongs to a longer phrase ("officials in
-    Islamabad"); an apposition between commas is stepped over ("Shabana Fayyaz, former chair of …,").
-    """
-    j = at - 1
-    if j < 0:
-        return None
-    gap = tokens[at].gap if at < len(tokens) else " "
-    if not gap.isspace():
-        return _before_apposition(tokens, at) if gap.strip() in {",", ")", "),", "—", "–"} else None
-    if tokens[j].lower in PRONOUNS:
-        return (j, j)
-    if tokens[j].capital:
-        first = name_start(tokens, j)
-        if first > j:
-            return None
-        ahead = first - 1 if first > 1 and tokens[first].gap.isspace() and tokens[first - 1].lower == "the" else first
-        if ahead > 0 and tokens[ahead].gap.isspace() and tokens[ahead - 1].lower in PREPOSITIONS:
-            return _common_start(tokens, ahead - 2, j)
-        return (first, j)
-    verb = tokens[at].lower if at < len(tokens) else ""
-    bare = verb in BASES and not tokens[j].lower.endswith("s") and tokens[j].lower not in _PLURALS
-    if (
-        bare
-        or tokens[j].lower in _BOUNDARIES
-        or tokens[j].lower in PREPOSITIONS
-        or tokens[j].lower in DETERMINERS - {"both", "many", "some", "others", "most", "few", "all"}
-    ):
-        return None
-    return _common_start(tokens, j, j)
-
-
-def name_start(tokens: list[Token], j: int) -> int:
-    first = j
-    while first > 0 and tokens[first].gap.isspace():
-        before = tokens[first - 1]
-        if before.capital:
-            first -= 1
-        elif before.lower in _PARTICLES and first > 1 and tokens[first - 2].capital and tokens[first - 1].gap.isspace():
-            first -= 2
-        else:
-            break
-    while first <= j and (tokens[first].lower in STARTERS or tokens[first].text in TIME) and first < j:
-        first += 1
-    return j + 1 if tokens[first].text in TIME or (first == j and tokens[first].lower in STARTERS) else first
-
-
-def _common_start(tokens: list[Token], head: int, last: int) -> tuple[int, int] | None:
-    """A phrase with a common noun at ``head``, back to its determiner or its clause's start."""
-    if head < 0:
-        return None
-    first = head
-    while first > 0 and last - first < 12 and tokens[first].gap.isspace():
-        before = tokens[first - 1]
-        if tokens[first].lower in DETERMINERS and before.lower not in PREPOSITIONS:
-            break
-        if before.lower in _BOUNDARIES or before.lower in SAYING or before.lower in _BE or before.lower in _AUX:
-            break
-        first -= 1
-    while first < last and tokens[first].lower in (PREPOSITIONS | _BOUNDARIES):
-        first += 1
-    return (first, last)
-
-
-def _before_apposition(tokens: list[Token], at: int) -> tuple[int, int] | None:
-    """The name or noun before the commas that enclose an apposition ending right before ``at``."""
-    k = at - 1
-    for _ in range(60):
-        while k > 0 and not re.search(r"[,(—–]", tokens[k].gap):
-            k -= 1
-            if re.search(r"[“”\";]", tokens[k + 1].gap):
-                return None
-        if k <= 0:
-            return None
-        opener = tokens[k]
-        named = tokens[k - 1].capital or tokens[k - 1].lower in PRONOUNS
-        if (
-            opener.lower in APPOSITION
-            or opener.lower in STARTERS
-            or opener.text[0].isdigit()
-            or (named and opener.text[0].islower())
-        ):
-            if named:
-                first = name_start(tokens, k - 1)
-                if first <= k - 1:
-                    if first > 0 and tokens[first].gap.isspace() and tokens[first - 1].lower in PREPOSITIONS:
-                        k -= 1
-                        continue  # "…, a fellow at the Stimson Center," ends in a name too
-                    return (first, k - 1)
-            elif opener.lower == "who" and tokens[k - 1].lower not in _BOUNDARIES:
-                return phrase_before(tokens, k) if tokens[k].gap.isspace() else _common_start(tokens, k - 1, k - 1)
-            elif opener.lower in {"however", "meanwhile", "too", "in", "by", "also", "for"} and k - 1 <= 5:
-                return _common_start(tokens, k - 1, k - 1)
-        k -= 1
-    return None
-
-
-def phrase_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
-    """The speaker that starts at place ``at`` ("said Shabana Fayyaz", "said the minister"), or None."""
-    if at >= len(tokens) or not tokens[at].gap.isspace():
-        return None
-    k = at
-    while k < len(tokens) and k - at < 7 and (k == at or tokens[k].gap.isspace()):
-        if tokens[k].capital and tokens[k].text not in TIME and tokens[k].lower not in STARTERS:
-            last = k
-            while last + 1 < len(tokens) and tokens[last + 1].gap.isspace():
-                after = tokens[last + 1]
-                if after.capital and after.text not in TIME and not tokens[last].text.endswith(("’s", "'s")):
-                    last += 1
-                elif after.lower in _PARTICLES and last + 2 < len(tokens) and tokens[last + 2].capital:
-                    last += 2
-                else:
-                    break
-            if last + 1 < len(tokens) and tokens[last].text.endswith(("’s", "'s")):
-                return _noun_after(tokens, at)
-            return (k, last)
-        if tokens[k].lower in PRONOUNS | _BOUNDARIES | PREPOSITIONS or tokens[k].lower in SAYING:
-            break
-        k += 1
-    if tokens[at].lower in {"he", "she"}:
-        return (at, at)
-    noun = _noun_after(tokens, at) if tokens[at].lower in DETERMINERS else None
-    if noun and noun[1] + 1 < len(tokens) and tokens[noun[1] + 1].gap.strip() == "," and tokens[noun[1] + 1].capital:
-        return phrase_after_name(tokens, noun[1] + 1) or noun  # "said the trader, Kareem Baptiste"
-    return noun
-
-
-def phrase_after_name(tokens: list[Token], at: int) -> tuple[int, int] | None:
-    """The name of at least two words that starts at place ``at``, or None."""
-    last = at
-    while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and tokens[last + 1].capital:
-        last += 1
-    return (at, last) if last > at else None
-
-
-def _noun_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
-    last = at
-    while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and last - at < 7:
-        word = tokens[last + 1].lower
-        if word in _BOUNDARIES or word in PRONOUNS or (word in PREPOSITIONS and word not in {"of", "for"}):
-            break
-        last += 1
-    return (at, last) if last > at else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenor.features.gazetteer import split_words
+from tenor.features.phrases import OPENERS, name_end, phrase_before, phrase_ending
 from tenor.features.sentences import STARTERS, Span
 from tenor.features.speech import (
     BASES,
@@ -11,11 +12,10 @@ from tenor.features.speech import (
     PRONOUNS,
     TIME,
     Token,
-    name_start,
-    phrase_before,
     verb_position,
 )
 
+_AUXILIARIES = split_words("did does do will would can could may might must should has have had")
 _GERUND_AFTER = split_words("by after in before while when and without")
 
 
@@ -52,13 +52,23 @@ class SentenceWords:
             return (self.last_source or self.main_subject()[0]), True
         if j < 0:
             return None, False
+        if (
+            tokens[j].lower == "to"
+            and j > 2
+            and tokens[j - 1].lower == "on"
+            and tokens[j - 2].lower in {"went", "goes"}
+        ):
+            phrase = phrase_before(tokens, j - 2)  # "she went on to say"
+            return (self.span(phrase) if phrase else None), False
         if tokens[j].lower == "to" and tokens[j + 1].gap.isspace():
             return self.main_subject() if token.lower in JUDGING else (None, False)
         if tokens[j].lower in {"who", "which"}:
             antecedent = phrase_before(tokens, j) if j > 0 and tokens[j].gap.strip() in {"", ","} else None
             if antecedent is None and j > 0 and tokens[j - 1].capital:
-                antecedent = (name_start(tokens, j - 1), j - 1)
+                antecedent = phrase_ending(tokens, j - 1)
             return (self.span(antecedent) if antecedent else None), False
+        if tokens[j].lower == "having":
+            return (self.last_source or self.main_subject()[0]), True
         if tokens[j].lower in {"and", "but", "then", "or"} and tokens[j + 1].gap.isspace():
             return (self.last_source or self.main_subject()[0]), True
         if j == i - 1 and self._modifies(j, token):
@@ -67,10 +77,23 @@ class SentenceWords:
             tokens[j].capital or tokens[j].lower in PRONOUNS or tokens[j + 1].gap.strip() == ","
         ):
             plural = tokens[j].lower.endswith("s") and not token.lower.endswith(("s", "d"))
+            if token.lower in {"say", "think"}:  # "people in the trade say"
+                plural = plural or phrase_before(tokens, j + 1) is not None
             if not plural and not (token.lower.endswith("ed") or token.lower in {"told", "thought"}):
                 return None, False
-        phrase = phrase_before(tokens, j + 1)
+        phrase = self._before_aside(i) if j == i - 1 and token.gap.strip() == "," else None
+        phrase = phrase or phrase_before(tokens, j + 1)
         return (self.span(phrase) if phrase else None), False
+
+    def _before_aside(self, i: int) -> tuple[int, int] | None:
+        """The subject of a verb parted from its auxiliary by an aside ("Hale did, to be fair, say …")."""
+        tokens = self.tokens
+        k = i - 1
+        while k > 0 and i - k < 10 and not tokens[k].gap.strip():
+            k -= 1
+        if k < 2 or tokens[k].gap.strip() != "," or tokens[k - 1].lower not in _AUXILIARIES:
+            return None
+        return phrase_before(tokens, verb_position(tokens, k - 1) + 1)
 
     def _modifies(self, j: int, word: Token) -> bool:
         """Whether the name at place ``j`` only qualifies the word after it ("Trump's remark", "the Khan question")."""
@@ -96,12 +119,10 @@ class SentenceWords:
             if (
                 token.capital
                 and token.text not in TIME
-                and token.lower not in STARTERS
+                and token.lower not in OPENERS
                 and not token.lower.endswith(("ing", "ed"))
             ):
-                last = k
-                while last + 1 < len(tokens) and tokens[last + 1].gap.isspace() and tokens[last + 1].capital:
-                    last += 1
+                last = name_end(tokens, k)
                 if not tokens[last].text.endswith(("’s", "'s")):
                     return self.span((k, last)), True
         return None, True

@@ -1,9 +1,9 @@
 """How many themes: as many as hold when the corpus changes a little.
 
-Every candidate number is clustered, on all articles and on several parts of them. A theme gains its number what of it
-stays together among the articles left out (`cluster_stability`) and costs it what does not; one that fewer than three
-articles share only costs. The smallest number within a tenth of the best sum wins. So no number is chosen for its tidy
-words, nor for splits that other articles would not have shown.
+Every candidate number is clustered, on all articles and on several parts of them. A number's score is the sum over its
+themes of stability (`cluster_stability`) less ``SHAKY``: a theme that holds adds, a shaky one takes away, and one that
+fewer than three articles share counts as wholly unstable. The smallest number within a tenth of the best wins. So no
+number is chosen for its tidy words, nor for splits that other articles would not have shown.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardStarts
+from tenor.models.theme_model import SHAKY
 from tenor.models.theme_stability import Resamples, cluster_stability
 
 # More than this nobody keeps in mind.
@@ -21,14 +22,14 @@ _MOST_THEMES = 16
 _MIN_ARTICLES = 4  # a theme
 _MIN_SENTENCES = 8  # a theme
 _MIN_SHARED = 3  # articles that share a theme
-_N_RESAMPLES = 12
+_N_RESAMPLES = 8
 _CLOSE = 0.9
 _MAX_ROWS = 3000
 
 
 @dataclass(frozen=True)
 class NumberScore:
-    """How one number of themes does: mean stability of its themes in [0, 1], and the sum of gains and costs."""
+    """How one number of themes does: mean stability of its themes in [0, 1], and its score."""
 
     n_themes: int
     stability: float
@@ -61,7 +62,7 @@ def score_numbers(
         stability = cluster_stability(labels, resamples.flags, again)
         shared = [len({kept[row] for row in np.flatnonzero(labels == label)}) for label in range(len(stability))]
         worth = np.where(np.array(shared) >= _MIN_SHARED, stability, 0.0)
-        scores.append(NumberScore(number, float(stability.mean()), float((2 * worth - 1).sum())))
+        scores.append(NumberScore(number, float(stability.mean()), float((worth - SHAKY).sum())))
     return tuple(scores)
 
 

@@ -52,9 +52,10 @@ class Resamples:
 def cluster_stability(labels: Labels, flags: Sequence[Flags], again: Sequence[Labels]) -> Reals:
     """Mean Jaccard coefficient of every cluster with its counterpart in each resample, float64 [k] in [0, 1].
 
-    ``labels`` and each of ``again`` int64 [n] are the clusters of all rows, by the whole fit and by each resample's. The
-    counterpart is found among the rows that the resample kept and judged among those it left out, so that chance cannot
-    choose it. A resample counts by how many of the cluster's rows it left out; a cluster of which none ever was has 0.
+    ``labels`` and each of ``again`` int64 [n] are the clusters of all rows, by the whole fit and by each resample's.
+    The counterpart is found among the rows that the resample kept and judged among those it left out, so that chance
+    cannot choose it. A resample counts by how many of the cluster's rows it left out; a cluster of which none ever was
+    has 0.
     """
     n_clusters = int(labels.max()) + 1 if len(labels) else 0
     total, seen = np.zeros(n_clusters), np.zeros(n_clusters)

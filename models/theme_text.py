@@ -27,6 +27,12 @@ thinks thought believes sighed laughed
 """
 _SPEECH = frozenset(_VERBS.split())
 _SPEAKER_SHARE = 0.25
+_BEFORE_NOUNS = """
+a an the its his her their our my your this that these those no any some each every of in on for with by from at into
+over under between about against and or as than both all more most other such
+"""
+_HEADS = frozenset(_BEFORE_NOUNS.split())
+_NOUN_SHARE = 0.2
 
 # Words of reporting, time and quantity: frequent in every news theme, telling of none.
 _NEWS_WORDS = """
@@ -75,10 +81,21 @@ class _Vocabulary:
 
     forms: dict[str, Counter[str]] = field(default_factory=dict)
     spoken: Counter[str] = field(default_factory=Counter)
+    headed: Counter[str] = field(default_factory=Counter)
 
-    def add(self, token: str, form: str, *, speaks: bool) -> None:
+    def add(self, token: str, form: str, *, speaks: bool, headed: bool) -> None:
         self.forms.setdefault(token, Counter())[form] += 1
         self.spoken[token] += speaks
+        self.headed[token] += headed
+
+    def verbs(self) -> set[str]:
+        """Tokens in small letters that hardly ever follow an article, a possessive or a preposition, as nouns do."""
+        return {
+            token
+            for token, forms in self.forms.items()
+            if self.headed[token] < _NOUN_SHARE * sum(forms.values())
+            and sum(count for form, count in forms.items() if form[:1].isupper()) * 2 < sum(forms.values())
+        }
 
     def speakers(self) -> set[str]:
         """Tokens always written with a capital that stand beside a verb of speech often: names of those quoted."""
@@ -125,6 +142,8 @@ def theme_tokens(texts: Sequence[str], *, actor_names: Sequence[str] = (), raw_t
     _merge_plurals(runs, actors)
     for _ in range(_MAX_PHRASE_WORDS - 1):
         _join_phrases(runs, actors)
+    # Verbs may stand inside a phrase, but name nothing alone.
+    _drop(runs, vocabulary.verbs() - actors)
     tokens = [[token for token in run if token is not None] for run in runs]
     kept = {token for run in tokens for token in run}
     written = {token: JOINT.join(vocabulary.written(part) for part in token.split(JOINT)) for token in kept - actors}
@@ -166,7 +185,8 @@ def _read(text: str, run: list[str | None], vocabulary: _Vocabulary, dropped: fr
         after = _NEXT_WORD.match(text, end)
         speaks = before in _SPEECH or (after is not None and after.group(1).lower() in _SPEECH)
         # A capital at the head of a sentence says nothing of how the word is written.
-        vocabulary.add(token, token if starts_sentence and not form.isupper() and not speaks else form, speaks=speaks)
+        shown = token if starts_sentence and not form.isupper() and not speaks else form
+        vocabulary.add(token, shown, speaks=speaks, headed=before in _HEADS)
         before = token
         run.append(token)
     run.append(None)

@@ -49,6 +49,25 @@ def tone_bench_text(data: Sequence[Path], *, as_json: bool) -> str:
     return "\n".join(lines)
 
 
+def themes_bench_text(data: Path, *, as_json: bool) -> str:
+    """Tenor's themes beside stock BERTopic, NMF and LDA on one corpus, all on the packaged encoder's vectors.
+
+    Raises:
+        TenorError: the file is missing or is not a table of text, split and label.
+    """
+    from tenor.experiments.themes_bench import bench_themes, document_vectors, read_documents
+    from tenor.features.encoder import MINILM
+    from tenor.models.readers import load_encoder_reader
+    from tenor.pipeline.console import err
+
+    _exist([data])
+    documents = read_documents(data)
+    vectors = document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+    said = (lambda line: err.print(line, markup=False)) if err.is_terminal else None
+    bench = bench_themes(documents, vectors, progress=said)
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
 def _exist(paths: Sequence[Path]) -> None:
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:

@@ -221,6 +221,18 @@ def bench_tone(
     out.print(tone_bench_text(data, as_json=as_json), markup=False)
 
 
+@bench_app.command("themes")
+def bench_themes(
+    data: Annotated[Path, typer.Option(help="A table without header: text, split and label, separated by tabs.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the themes beside stock BERTopic, NMF and LDA: coherence, diversity, stability, speed (takes minutes)."""
+    from tenor.pipeline.benches import themes_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(themes_bench_text(data, as_json=as_json), markup=False)
+
+
 def main() -> None:
     """Run the command line; a job that cannot be done prints one line and exits 1 (`--debug` shows the traceback)."""
     debug = "--debug" in sys.argv

@@ -31,14 +31,17 @@ def fit_temperature(logits: Floats, labels: np.ndarray) -> float:
     return float(grid[int(np.argmin(losses))])
 
 
-def ship(runs: list[Path], data: Path, weights_dir: Path, *, n_bootstrap: int) -> dict[str, object]:
-    """Average the runs' best checkpoints into ``weights_dir`` and measure them on dev; all runs share one start."""
+def ship(runs: list[Path], data: Path, weights_dir: Path, *, n_bootstrap: int, rank: int | None = None) -> dict[str, object]:
+    """Average the runs' best checkpoints into ``weights_dir`` and measure them on dev; all runs share one start.
+
+    ``rank`` is that of the mean's low-rank terms (the runs' own where None).
+    """
     said = [json.loads((run / "params.json").read_text(encoding="utf-8")) for run in runs]
     params = said[0]
     checkpoints = [torch.load(run / "best.pt", weights_only=True) for run in runs]
     merged = checkpoints[0]
     if len(runs) > 1:
-        merged = average(checkpoints, rank=params["rank"])
+        merged = average(checkpoints, rank=rank or params["rank"])
     encoder, tokenizer, base_sha256 = load_encoder(params["encoder"])
     train = load_newsmtsc(data / "newsmtsc/train.jsonl")
 
@@ -79,8 +82,9 @@ def main() -> None:
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--metrics", type=Path, required=True)
     parser.add_argument("--bootstrap", type=int, default=1000)
+    parser.add_argument("--rank", type=int)
     given = parser.parse_args()
-    found = ship(given.runs, given.data, given.to, n_bootstrap=given.bootstrap)
+    found = ship(given.runs, given.data, given.to, n_bootstrap=given.bootstrap, rank=given.rank)
     given.metrics.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

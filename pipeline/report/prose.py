@@ -186,7 +186,9 @@ def _beside_vader(metrics: Mapping[str, Any], macro_f1: float) -> list[str]:
     else:
         verdict = f"so the scorer is {abs(gain):.2f} {'better' if gain > 0 else 'worse'}"
         verdict += "" if low is None or high is None else f" (interval {low:+.2f} to {high:+.2f})"
-    return [f"VADER, a word list that cannot tell one actor from another, reaches {rival:.2f} on the same folds, {verdict}."]
+    return [
+        f"VADER, a word list that cannot tell one actor from another, reaches {rival:.2f} on the same folds, {verdict}."
+    ]
 
 
 def _about_themes(themes: Mapping[str, Any]) -> list[str]:

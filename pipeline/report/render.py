@@ -68,7 +68,7 @@ def build_report(data: ReportData, *, title: str) -> str:
         facts=facts,
         inventory=take_inventory(data),
         quality=judge(data.metrics),
-        theme_terms=data.theme_terms.rows(),
+        theme_terms=_shown_themes(data),
         used=_flattened(data.params),
         confidence=data.confidence,
         min_articles=data.min_articles,
@@ -95,6 +95,17 @@ def write_report(data: ReportData, folder: Path, *, title: str) -> Path:
     write_tables(data, folder / "tables")
     write_figures(data, code_facts(data), folder / "figures")
     return path
+
+
+def _shown_themes(data: ReportData) -> list[dict[str, Any]]:
+    """The themes with their representative sentences in words; ids that name no sentence are left out."""
+    rows = data.theme_terms.rows()
+    wanted = {sentence for row in rows for sentence in row["representative"].splitlines()}
+    ids, texts = data.sentences.column("sentence_id"), data.sentences.column("text")
+    text_of = {sentence: text for sentence, text in zip(ids, texts, strict=True) if sentence in wanted}
+    for row in rows:
+        row["representative"] = [text_of[s] for s in row["representative"].splitlines() if s in text_of]
+    return rows
 
 
 def embedded_json(payload: Any) -> str:

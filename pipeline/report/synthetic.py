@@ -24,7 +24,16 @@ _ACTORS = (
     "Minister Adeyo", "Fishers' League", "Tidewater Energy", "Republic of Vell", "Kingdom of Orsay", "River Bank",
     "Judge Tamm", "School Board", "Opposition Bloc", "Customs House", "Island Press", "Salt Company",
 )  # fmt: skip
-_OUTLETS = ("Vell Courier", "The Quay", "Orsay Wire", "Ledger & Tide", "Island Review", "Morning Lamp", "Dockside", "North Star")
+_OUTLETS = (
+    "Vell Courier",
+    "The Quay",
+    "Orsay Wire",
+    "Ledger & Tide",
+    "Island Review",
+    "Morning Lamp",
+    "Dockside",
+    "North Star",
+)
 _THEMES = (
     ("harbour works", "dredging, quay, crane, berth, contract"),
     ("ferry fares", "fare, ferry, ticket, season, crossing"),
@@ -54,12 +63,17 @@ _FRAMES = {
         "By most accounts {a} handled the flood with care, and the villages have not forgotten who came first.",
     ),
 }
-_TAILS = ("", " The matter returns in May.", " Nobody at the quay was surprised.", " The figures are for the last quarter.")
+_TAILS = (
+    "",
+    " The matter returns in May.",
+    " Nobody at the quay was surprised.",
+    " The figures are for the last quarter.",
+)
 _NAMES = ("Ana Kreel", "Jonas Widd", "Petra Sol", "Old Merrin", "Dr Falk", "Lise Aumont")
 
 HOSTILE = (
-    "</script><script>window.pwned=1</script> {a} <img src=x onerror=\"window.pwned=2\"> & <!-- ]]>",
-    "=HYPERLINK(\"http://attacker.invalid\",\"{a}\")\u2028\u2029 \u202e{a}",
+    '</script><script>window.pwned=1</script> {a} <img src=x onerror="window.pwned=2"> & <!-- ]]>',
+    '=HYPERLINK("http://attacker.invalid","{a}")\u2028\u2029 \u202e{a}',
     "\U0001f6a2\U0001f30a {a} sailed on; {{ 7*7 }} ${{7*7}} %{{x}} <b>bold</b> &lt;i&gt;",
 )
 
@@ -73,7 +87,10 @@ def synthetic_result(
     Equal arguments give equal results; 0 mentions give empty tables.
     """
     rng = np.random.default_rng(seed)
-    actors = {f"actor-{at:02d}": _ACTORS[at % len(_ACTORS)] + ("" if at < len(_ACTORS) else f" {at}") for at in range(n_actors)}
+    actors = {
+        f"actor-{at:02d}": _ACTORS[at % len(_ACTORS)] + ("" if at < len(_ACTORS) else f" {at}")
+        for at in range(n_actors)
+    }
     outlets = [_OUTLETS[at % len(_OUTLETS)] + ("" if at < len(_OUTLETS) else f" {at}") for at in range(n_outlets)]
     if hostile:
         outlets[-1] = '<img src=x onerror="window.pwned=3">'
@@ -147,15 +164,41 @@ def _add_article(
         start = at + text.index(name)
         sentence_id = f"{article_id}-{place:03d}"
         rows.sentences.append(
-            {"sentence_id": sentence_id, "article_id": article_id, "paragraph": place // 3, "start": at, "end": at + len(text), "text": text}
+            {
+                "sentence_id": sentence_id,
+                "article_id": article_id,
+                "paragraph": place // 3,
+                "start": at,
+                "end": at + len(text),
+                "text": text,
+            }
         )
         its_theme = theme if rng.random() < 0.7 else int(rng.integers(len(_THEMES)))
-        rows.themes.append({"sentence_id": sentence_id, "theme": f"t{its_theme:02d}", "similarity": float(rng.uniform(0.2, 0.9))})
+        rows.themes.append(
+            {"sentence_id": sentence_id, "theme": f"t{its_theme:02d}", "similarity": float(rng.uniform(0.2, 0.9))}
+        )
         holder = _holder(rng, actors, hostile)
-        span = {"article_id": article_id, "sentence_id": sentence_id, "start": start, "end": start + len(name), "mention": name, "actor": ids[actor], **holder}
+        span = {
+            "article_id": article_id,
+            "sentence_id": sentence_id,
+            "start": start,
+            "end": start + len(name),
+            "mention": name,
+            "actor": ids[actor],
+            **holder,
+        }
         mention_id = f"{sentence_id}-m"
         relational = bool(rng.random() < 0.05)
-        rows.mentions.append({"mention_id": mention_id, **span, "rule": "alias", "relational": relational, "ambiguous": False, "candidates": ""})
+        rows.mentions.append(
+            {
+                "mention_id": mention_id,
+                **span,
+                "rule": "alias",
+                "relational": relational,
+                "ambiguous": False,
+                "candidates": "",
+            }
+        )
         if not relational:
             rows.scores.append({"mention_id": mention_id, **span, "theme": f"t{its_theme:02d}", **_odds(rng, polarity)})
         texts.append(text)
@@ -207,9 +250,17 @@ def _theme_rows(rows: _Rows) -> list[dict[str, Any]]:
     for at, (name, terms) in enumerate(_THEMES):
         own = [row["sentence_id"] for row in rows.themes if row["theme"] == f"t{at:02d}"]
         if own:
-            first = next(row["text"] for row in rows.sentences if row["sentence_id"] == own[0])
             n_articles = len({article_of[sentence] for sentence in own})
-            found.append({"theme": f"t{at:02d}", "name": name, "terms": terms, "n_sentences": len(own), "n_articles": n_articles, "representative": first})
+            found.append(
+                {
+                    "theme": f"t{at:02d}",
+                    "name": name,
+                    "terms": terms,
+                    "n_sentences": len(own),
+                    "n_articles": n_articles,
+                    "representative": "\n".join(own[:5]),
+                }
+            )
     return found
 
 
@@ -222,14 +273,23 @@ def _set_aside(n_mentions: int, hostile: bool) -> list[dict[str, Any]]:
         {"source": "inbox/empty.txt", "reason": "too short", "detail": "0 characters", "title": None},
     ]
     if hostile:
-        rows.append({"source": "=1+1.txt", "reason": "<b>binary</b>", "detail": "<script>window.pwned=8</script>", "title": None})
+        rows.append(
+            {
+                "source": "=1+1.txt",
+                "reason": "<b>binary</b>",
+                "detail": "<script>window.pwned=8</script>",
+                "title": None,
+            }
+        )
     return rows
 
 
 def _estimates(scores: ToneScores, articles: Articles) -> Any:
     from tenor.models.estimates import estimate_tone
 
-    return estimate_tone(scores, articles, min_articles=3, confidence=0.95, n_resamples=100, rng=np.random.default_rng(0))
+    return estimate_tone(
+        scores, articles, min_articles=3, confidence=0.95, n_resamples=100, rng=np.random.default_rng(0)
+    )
 
 
 _METRICS = {
@@ -241,4 +301,7 @@ _METRICS = {
     "outlets": [{"outlet": "Vell Courier", "n": 140, "macro_f1": 0.71, "accuracy": 0.74, "thin": False}],
     "themes": {"coherence": 0.14, "diversity": 0.91, "share_unassigned": 0.03},
 }  # fmt: skip
-_CALIBRATION = tuple({"confidence": c, "accuracy": c + d, "n": n} for c, d, n in ((0.45, 0.03, 60), (0.6, -0.02, 130), (0.75, -0.04, 200), (0.92, -0.03, 250)))
+_CALIBRATION = tuple(
+    {"confidence": c, "accuracy": c + d, "n": n}
+    for c, d, n in ((0.45, 0.03, 60), (0.6, -0.02, 130), (0.75, -0.04, 200), (0.92, -0.03, 250))
+)

@@ -38,7 +38,7 @@ FAYYAZ = "Shabana Fayyaz"
         ),
         ("Ahmed Rana pointed out that China's influence grows.", [("china", "Ahmed Rana")]),
         ("US officials said that Pakistan had helped.", [("united-states", "author"), ("pakistan", "united-states")]),
-        ("An aide to Trump said that Pakistan had helped.", [("trump", "author"), ("pakistan", "aide to Trump")]),
+        ("An aide to Trump said that Pakistan had helped.", [("trump", "author"), ("pakistan", "unknown")]),
         # according to
         ("According to Shabana Fayyaz, India has lost.", [("india", FAYYAZ)]),
         ("According to Shabana Fayyaz, the army of India has lost.", [("india", FAYYAZ)]),
@@ -48,7 +48,7 @@ FAYYAZ = "Shabana Fayyaz"
         ("Shabana Fayyaz said little. China, Fayyaz warned, was watching.", [("china", FAYYAZ)]),
         (
             "An aide in the ministry said he hoped the US would agree. Trump smiled.",
-            [("united-states", "aide in the ministry"), ("trump", "author")],
+            [("united-states", "unknown"), ("trump", "author")],
         ),
         # nouns that look like verbs, descriptions between commas
         (
@@ -57,7 +57,7 @@ FAYYAZ = "Shabana Fayyaz"
         ),
         (
             "An aide in the ministry, who spoke unnamed, said he hoped India would agree.",
-            [("india", "aide in the ministry")],
+            [("india", "unknown")],
         ),
         ("The India question leaves Pakistan cold.", [("india", "author"), ("pakistan", "author")]),
         (
@@ -74,7 +74,7 @@ FAYYAZ = "Shabana Fayyaz"
         # verbs of judgement
         (
             "Dar thanked Trump and Rubio, according to the statement.",
-            [("dar", "statement"), ("trump", "dar"), ("rubio", "dar")],
+            [("dar", "unknown"), ("trump", "dar"), ("rubio", "dar")],
         ),
         ("Islamabad nominated Trump for the prize.", [("pakistan", "author"), ("trump", "pakistan")]),
         ("Dar used the occasion to thank President Trump.", [("dar", "author"), ("trump", "dar")]),

@@ -205,3 +205,20 @@ def test_names_and_merges_of_the_user_hold() -> None:
     # The file may go again: the parts are still known by their own ids.
     back = fit_themes(sentences, encodings, n_themes=4, previous=result.model)
     assert back.assignments.column("theme") == plain.assignments.column("theme")
+
+
+def test_seed_words_make_a_theme_of_their_name() -> None:
+    sentences, encodings, subjects = corpus()
+    seeds = {"Music making": ["violin rehearsal"], "Nobody says this": ["zeppelin"]}
+    result = fit_themes(sentences, encodings, n_themes=4, seed_words=seeds)
+    (named,) = (row["theme"] for row in result.terms.rows() if row["name"] == "Music making")
+    assert "Nobody says this" not in result.terms.column("name")
+    themes = result.assignments.column("theme")
+    assert {subject for subject, theme in zip(subjects, themes, strict=True) if theme == named} == {"music"}
+
+
+def test_random_state_touches_nothing_but_stability() -> None:
+    sentences, encodings, _ = corpus(noise=1.0)
+    one, two = (fit_themes(sentences, encodings, n_themes=6, random_state=seed) for seed in (0, 1))
+    assert one.assignments.table.equals(two.assignments.table)
+    assert one.terms.table.drop(["stability", "shaky"]).equals(two.terms.table.drop(["stability", "shaky"]))
