@@ -30,10 +30,10 @@ def c_npmi(topics: Sequence[Sequence[str]], texts: Sequence[Sequence[str]], *, w
             if word in column:
                 places.setdefault(column[word], []).append(place)
         n_here = max(1, len(text) - window + 1)
-        for word, found in places.items():
-            for first, end in _present(found, window, n_here):
+        for index, stands in places.items():
+            for first, end in _present(stands, window, n_here):
                 rows.extend(range(n_windows + first, n_windows + end))
-                columns.extend([word] * (end - first))
+                columns.extend([index] * (end - first))
         n_windows += n_here
     present = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n_windows, len(column)))
     joint = np.asarray((present.T @ present).todense()) / max(n_windows, 1)
@@ -43,7 +43,7 @@ def c_npmi(topics: Sequence[Sequence[str]], texts: Sequence[Sequence[str]], *, w
         raise ValueError(f"the texts lack {len(absent)} word(s) of the topics, first {absent[0]!r}")
     # gensim adds epsilon to a pair's probability, so pairs that never meet are bad but finite.
     npmi = np.log((joint + _EPSILON) / np.outer(alone, alone)) / -np.log(joint + _EPSILON)
-    found = []
+    found: list[float] = []
     for topic in topics:
         at = [column[word] for word in topic]
         pairs = npmi[np.ix_(at, at)][~np.eye(len(at), dtype=bool)]

@@ -34,7 +34,7 @@ def gender_of(text: str, name: str) -> str | None:
     if not last:
         return None
     votes = {_HE: 0, _SHE: 0}
-    for number, match in enumerate(re.finditer(rf"(?<![\w’'-]){last}(?![\w-])", text)):
+    for number, match in enumerate(re.finditer(rf"{last}(?<![\w’'-]{last})(?![\w-])", text)):
         if number >= _MOST:
             break
         before = text[max(0, match.start() - 50) : match.start()]

@@ -20,6 +20,7 @@ _NAME = re.compile(
     r"(?:[ \xa0](?:bin|bint|ibn|al|el|de|la|di|da|du|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’'-]{0,40})"
     r"(?=[\s,;:.)’'”\"]|$)){1,4}"
 )
+_LOWER = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][\w-]*")
 _WORD = re.compile(r"[\w’'-]+")
 _OF = frozenset({"of", "for", "by", "from", "in", "at"})
 _PARTICLES = split_words("""bin bint ibn al de la di da du van von der el ul ur""")
@@ -82,9 +83,11 @@ class Speakers:
         self.text, self.mentions, self.index, self.outlet = text, mentions, index, outlet
         self._starts = [mention.start for mention in mentions]
         self._full = _full_names(text)
+        self._lower = frozenset(_LOWER.findall(text))  # a capital that also stands small hides a common noun
         self._last: tuple[int, Speaker] | None = None  # the person who spoke last, and in which sentence
         self._heard: list[tuple[int, Speaker]] = []  # all persons who spoke, in order
         self._gender: dict[str, str] = {}
+        self._shown: dict[str, str | None] = {}
 
     def resolve(self, start: int, end: int, sentence: int, lead: Speaker | None) -> Speaker:
         """Whom the phrase ``[start, end)`` in sentence number ``sentence`` means.
@@ -122,15 +125,20 @@ class Speakers:
             if candidate is not None and self._sex(candidate, pronoun) == pronoun:
                 return candidate
         for at, candidate in reversed(self._heard[-_REMEMBERED:]):
-            if sentence - at <= _REMEMBERED and gender_of(self.text, candidate.name) == pronoun:
+            if sentence - at <= _REMEMBERED and self._shown_sex(candidate.name) == pronoun:
                 return candidate
         return UNKNOWN
 
     def _sex(self, speaker: Speaker, assumed: str) -> str:
         """The pronoun that the article uses of somebody; ``assumed`` from here on where it shows none."""
         if speaker.holder not in self._gender:
-            self._gender[speaker.holder] = gender_of(self.text, speaker.name) or assumed
+            self._gender[speaker.holder] = self._shown_sex(speaker.name) or assumed
         return self._gender[speaker.holder]
+
+    def _shown_sex(self, name: str) -> str | None:
+        if name not in self._shown:
+            self._shown[name] = gender_of(self.text, name)
+        return self._shown[name]
 
     def _actor(self, start: int, end: int) -> Speaker | None:
         """The registered actor at the phrase's head, or for whom its head speaks ("US officials")."""
@@ -242,7 +250,7 @@ class Speakers:
             or low.endswith("ly")
         ):
             return True
-        return re.search(rf"(?<![\w’'-]){re.escape(low)}(?![\w-])", self.text) is not None
+        return low in self._lower
 
 
 def _without_titles(words: list[str]) -> list[str]:

@@ -26,6 +26,7 @@ _LABEL_TERMS = 3
 _MAX_ACTOR_TERMS = 3
 # An actor names a theme only if the theme holds this many times its even share of the actor's mentions.
 _ACTOR_LIFT = 2.0
+_ACTOR_SHARE = 0.6  # and this much is always enough
 # A representative sentence: what a word of the theme in it is worth in cosine, how many count, how short is too short.
 _NAMED_WEIGHT = 0.1
 _MAX_NAMED = 3
@@ -136,7 +137,7 @@ def _limit(dense: Reals, words: Sequence[str], limited: frozenset[str]) -> Reals
     for column, word in enumerate(words):
         if word in limited:
             total = dense[:, column].sum()
-            guarded[dense[:, column] < min(_ACTOR_LIFT * even, 1.0) * total, column] = 0
+            guarded[dense[:, column] < min(_ACTOR_LIFT * even, _ACTOR_SHARE) * total, column] = 0
     return guarded
 
 

@@ -1,9 +1,10 @@
-"""How many themes: as many as hold when the corpus changes a little.
+"""How many themes: between eight and sixteen, as far as they hold when articles are left out.
 
-Every candidate number is clustered, on all articles and on several parts of them. A number's score is the sum over its
-themes of stability (`cluster_stability`) less ``SHAKY``: a theme that holds adds, a shaky one takes away, and one that
-fewer than three articles share counts as wholly unstable. The smallest number within a tenth of the best wins. So no
-number is chosen for its tidy words, nor for splits that other articles would not have shown.
+The span is a choice, made for the reader: fewer say little of a year's coverage, more nobody keeps in mind. Corpora too
+small for eight (four articles a theme) start from two. Within the span, every number is clustered on all articles and
+on several parts of them. Its score is the sum over its themes of stability (`cluster_stability`) less ``SHAKY``: what
+holds adds, what is shaky takes away, and a theme that fewer than three articles share counts as wholly unstable. The
+smallest number within a tenth of the best wins, so that no split is made that other articles would not have shown.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardSta
 from tenor.models.theme_model import SHAKY
 from tenor.models.theme_stability import Resamples, cluster_stability
 
-# More than this nobody keeps in mind.
-_MOST_THEMES = 16
+_FEWEST_THEMES, _MOST_THEMES = 8, 16
 _MIN_ARTICLES = 4  # a theme
 _MIN_SENTENCES = 8  # a theme
 _MIN_SHARED = 3  # articles that share a theme
@@ -39,21 +39,21 @@ class NumberScore:
 def score_numbers(
     vectors: Matrix, articles: Sequence[str], *, at_least: int = 2, random_state: int = 0
 ) -> tuple[NumberScore, ...]:
-    """The score of every number of themes that the corpus is large enough for; none where it is for one theme only.
+    """The score of every number of themes in question; none where the corpus is large enough for one theme only.
 
     ``vectors`` float32 [n, d] are unit rows, ``articles`` the article of each.
     """
     rows = _sample(articles, random_state)
     kept = [articles[row] for row in rows]
-    few = min(_MOST_THEMES, len(set(articles)) // _MIN_ARTICLES, len(articles) // _MIN_SENTENCES)
-    if few < at_least:
+    most = min(_MOST_THEMES, len(set(articles)) // _MIN_ARTICLES, len(articles) // _MIN_SENTENCES)
+    if most < at_least:
         return ()
     everything = vectors[rows]
     resamples = Resamples(kept, n_resamples=_N_RESAMPLES, random_state=random_state)
     whole = WardStarts(everything)
     parts = [WardStarts(everything[flags]) for flags in resamples.flags]
     scores = []
-    for number in range(at_least, few + 1):
+    for number in range(max(at_least, _FEWEST_THEMES) if most >= _FEWEST_THEMES else at_least, most + 1):
         labels = SphericalKMeans(number, start=whole.centers(number)).fit(everything).labels_
         again = [
             SphericalKMeans(number, start=part.centers(number)).fit(everything[flags]).predict(everything)

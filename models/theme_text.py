@@ -17,6 +17,7 @@ from itertools import pairwise
 JOINT = "\u00a0"
 
 _WORD = re.compile(r"(?:[^\W_]\.){2,}|[^\W_]+(?:[-'’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _MIN_PHRASE_COUNT = 4
 _MIN_PHRASE_NPMI = 0.45
 _MAX_PHRASE_WORDS = 3
@@ -169,25 +170,25 @@ def _name_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 def _read(text: str, run: list[str | None], vocabulary: _Vocabulary, dropped: frozenset[str]) -> None:
     """Append the tokens of a stretch of text to a run."""
     end = 0
-    before = ""
+    before, owned = "", False
     for found in _WORD.finditer(text):
         if text[end : found.start()].strip():
             run.append(None)
         starts_sentence = not run and found.start() == 0
         end = found.end()
-        form = re.sub(r"['’]s?$", "", found.group())
+        form = _POSSESSIVE.sub("", found.group())
         token = form.lower().replace("’", "'")
         short = len(token) < 3 and not (len(form) == 2 and form.isupper())
         if short or token in dropped or "'" in token or not any(character.isalpha() for character in token):
             run.append(None)
-            before = token
+            before, owned = token, _POSSESSIVE.search(found.group()) is not None
             continue
         after = _NEXT_WORD.match(text, end)
         speaks = before in _SPEECH or (after is not None and after.group(1).lower() in _SPEECH)
         # A capital at the head of a sentence says nothing of how the word is written.
         shown = token if starts_sentence and not form.isupper() and not speaks else form
-        vocabulary.add(token, shown, speaks=speaks, headed=before in _HEADS)
-        before = token
+        vocabulary.add(token, shown, speaks=speaks, headed=before in _HEADS or owned)
+        before, owned = token, _POSSESSIVE.search(found.group()) is not None
         run.append(token)
     run.append(None)
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tenor.features.records import Encodings, Sentences, ThemeAssignments, ThemeTerms
-from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans
+from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardStarts, unit_rows
 from tenor.models.theme_corpus import ThemeCorpus, read_corpus
-from tenor.models.theme_matching import ThemeChange, ThemeEvent, name_parts
+from tenor.models.theme_matching import ThemeChange, ThemeEvent, match_themes, name_parts
 from tenor.models.theme_model import (
     NONE,
     Theme,
@@ -178,7 +178,11 @@ def _clusters(vectors: Matrix, n_themes: int, held: Labels, previous: ThemeModel
     """The clusters: around seeds, else from the previous model's if that does as well, else from a fresh start."""
     seeds = np.unique(held[held >= 0])
     if len(seeds):
-        centers = np.stack([vectors[held == seed].mean(axis=0) for seed in seeds]).astype(np.float32)
+        centers = unit_rows(np.stack([vectors[held == seed].mean(axis=0) for seed in seeds]))
+        # Every seed takes the place of the unseeded start that is most like it.
+        others = WardStarts(vectors).centers(n_themes)
+        taken = [start for _, start in match_themes(centers @ others.T, min_similarity=-1)]
+        centers = np.vstack([centers, np.delete(others, taken, axis=0)])
         tied = np.where(held >= 0, np.searchsorted(seeds, held), -1).astype(np.int64)
         return SphericalKMeans(n_themes, start=centers, held=tied).fit(vectors)
     fresh = SphericalKMeans(n_themes).fit(vectors)

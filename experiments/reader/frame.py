@@ -46,8 +46,13 @@ def frame(examples: Sequence[Example], tokenizer: Any, *, max_tokens: int, marke
     body = max_tokens - 2 - (2 if marked else 0)
     cls, sep = tokenizer.cls_token_id, tokenizer.sep_token_id
     marks = tokenizer.convert_tokens_to_ids(list(MARKS)) if marked else []
-    encoded = tokenizer([e.text for e in examples], add_special_tokens=False, return_offsets_mapping=True,
-                        truncation=False, verbose=False)
+    encoded = tokenizer(
+        [e.text for e in examples],
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+        truncation=False,
+        verbose=False,
+    )
     framed = []
     for row, example in enumerate(examples):
         ids, offsets = encoded["input_ids"][row], encoded["offset_mapping"][row]
@@ -89,9 +94,7 @@ def collate(items: Sequence[Framed]) -> Labelled:
     )
 
 
-def batches(
-    items: Sequence[Framed], size: int, generator: np.random.Generator | None = None
-) -> Iterator[list[Framed]]:
+def batches(items: Sequence[Framed], size: int, generator: np.random.Generator | None = None) -> Iterator[list[Framed]]:
     """Batches of ``size`` of like length; with a generator in random order, else longest first."""
     if generator is None:
         order = sorted(range(len(items)), key=lambda i: -len(items[i].ids))

@@ -31,7 +31,9 @@ def fit_temperature(logits: Floats, labels: np.ndarray) -> float:
     return float(grid[int(np.argmin(losses))])
 
 
-def ship(runs: list[Path], data: Path, weights_dir: Path, *, n_bootstrap: int, rank: int | None = None) -> dict[str, object]:
+def ship(
+    runs: list[Path], data: Path, weights_dir: Path, *, n_bootstrap: int, rank: int | None = None
+) -> dict[str, object]:
     """Average the runs' best checkpoints into ``weights_dir`` and measure them on dev; all runs share one start.
 
     ``rank`` is that of the mean's low-rank terms (the runs' own where None).

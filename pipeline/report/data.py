@@ -28,8 +28,8 @@ class ReportData:
 
     ``actor_names`` maps an actor's id to the name a reader knows; an id without one is shown as it is. ``metrics`` is
     the evaluation of the scorer, or None where the scorer was not evaluated on this corpus, and ``calibration`` its
-    bins (mean ``confidence``, ``accuracy``, ``n``). ``params`` is what was used, one mapping a stage. ``events`` maps an
-    ISO date to a short label drawn on the time charts.
+    bins (mean ``confidence``, ``accuracy``, ``n``). ``params`` is what was used, one mapping a stage. ``events`` maps
+    an ISO date to a short label drawn on the time charts.
     """
 
     articles: Articles

@@ -201,6 +201,6 @@ def _about_themes(themes: Mapping[str, Any]) -> list[str]:
     if coherence is not None:
         beside = "" if diversity is None else f" at a term diversity of {diversity:.2f}"
         said.append(
-            f"Theme coherence (NPMI) is {coherence:.2f}{beside}; from about 0.1 a reader usually sees what a theme is about."
+            f"Theme coherence (NPMI) is {coherence:.2f}{beside}; from about 0.1 a reader usually sees what it is about."
         )
     return said

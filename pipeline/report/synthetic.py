@@ -267,7 +267,7 @@ def _theme_rows(rows: _Rows) -> list[dict[str, Any]]:
 def _set_aside(n_mentions: int, hostile: bool) -> list[dict[str, Any]]:
     if not n_mentions:
         return []
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"source": "inbox/0412.txt", "reason": "not English", "detail": "language: fr", "title": "La criée du matin"},
         {"source": "inbox/0413.txt", "reason": "not English", "detail": "language: de", "title": None},
         {"source": "inbox/empty.txt", "reason": "too short", "detail": "0 characters", "title": None},
@@ -294,7 +294,8 @@ def _estimates(scores: ToneScores, articles: Articles) -> Any:
 
 _METRICS = {
     "n": 640, "n_articles": 52, "macro_f1": 0.742, "macro_f1_low": 0.701, "macro_f1_high": 0.781, "accuracy": 0.768,
-    "calibration_error": 0.034, "vader": {"macro_f1": 0.481, "accuracy": 0.522}, "majority": {"macro_f1": 0.224, "accuracy": 0.506},
+    "calibration_error": 0.034, "vader": {"macro_f1": 0.481, "accuracy": 0.522},
+    "majority": {"macro_f1": 0.224, "accuracy": 0.506},
     "gain_over_vader": 0.261, "gain_over_vader_low": 0.2, "gain_over_vader_high": 0.32,
     "confusion": [[121, 33, 9], [28, 270, 26], [8, 45, 100]],
     "actors": [{"actor": "actor-00", "n": 120, "macro_f1": 0.75, "accuracy": 0.78, "thin": False}],

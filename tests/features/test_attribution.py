@@ -192,6 +192,10 @@ def test_quotations(text: str, quoted: list[str]) -> None:
         "Pakistan thanked " * 6_000,
         "US-" * 30_000,
         "word " * 200_000,
+        "Zorka said that India lost. He nodded. " * 2_000,
+        "".join(f"Ana Zo{n:05d}x said that India lost. She added that Iran won. " for n in range(1_500)).replace(
+            "0", "o"
+        ),
     ],
     ids=lambda text: text[:12],
 )

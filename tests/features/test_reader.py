@@ -73,7 +73,14 @@ def weights(tmp_path_factory) -> Path:
     torch.manual_seed(1)
     checkpoint = {n: torch.randn_like(p) * 0.2 for n, p in net.named_parameters() if p.requires_grad}
     export(
-        checkpoint, folder, n_probes=2, hidden=16, scale=2.0, temperature=1.5, max_tokens=32, base_sha256="ab",
+        checkpoint,
+        folder,
+        n_probes=2,
+        hidden=16,
+        scale=2.0,
+        temperature=1.5,
+        max_tokens=32,
+        base_sha256="ab",
         articles=["a", "b"],
     )
     return folder

@@ -23,7 +23,7 @@ from tenor.models.theme_weights import class_tf_idf, count_words
 
 def test_words_lose_case_stop_words_and_possessives() -> None:
     found = theme_tokens(["The harbour's ferries, and a ferry of the harbour."])
-    # "ferries" and "ferry" are one word; neither commoner, so the plural stands.
+    # Neither of "ferries" and "ferry" is commoner, so the plural stands.
     assert found.sentences == [["harbour", "ferries", "ferries", "harbour"]]
 
 
@@ -33,15 +33,16 @@ def test_commoner_of_plural_and_singular_wins() -> None:
 
 
 def test_collocations_become_phrases_and_do_not_cross_marks() -> None:
-    text = "the salt marsh of the county"
-    found = theme_tokens([text] * 4 + ["the marsh of salt", "by the salt. Marsh of the county"])
+    text = "the salt marsh of the county by the road to the mill"
+    found = theme_tokens([text] * 5 + ["by the salt. Marsh of the county"])
     assert found.sentences[0][0] == f"salt{JOINT}marsh"
     assert found.written[found.sentences[0][0]] == "salt marsh"
     assert f"salt{JOINT}marsh" not in found.sentences[5]
 
 
 def test_names_of_actors_stay_whole_and_case_counts() -> None:
-    found = theme_tokens(["the Harbour Trust and the harbour trust"], actor_names=["Harbour Trust", "Harbour"])
+    text = "the Harbour Trust and the harbour, or the trust"
+    found = theme_tokens([text], actor_names=["Harbour Trust", "Harbour"])
     assert found.actors == {f"Harbour{JOINT}Trust"}
     assert found.sentences[0][0] == f"Harbour{JOINT}Trust"
     assert found.sentences[0][1:] == ["harbour", "trust"]

@@ -6,7 +6,7 @@ import numpy as np
 from made_corpus import corpus
 from sklearn.metrics import jaccard_score
 
-from tenor.models.theme_clusters import SphericalKMeans, unit_rows
+from tenor.models.theme_clusters import unit_rows
 from tenor.models.theme_number import NumberScore, best_number, score_numbers
 from tenor.models.theme_stability import Resamples, cluster_stability, jaccard_table, theme_agreement
 from tenor.models.themes import fit_themes
@@ -70,7 +70,7 @@ def test_made_themes_are_steady_and_noise_is_shaky() -> None:
 
 
 def test_the_number_of_made_themes_is_found() -> None:
-    sentences, encodings, _ = corpus(n_articles=40, noise=0.6)
+    sentences, encodings, _ = corpus(n_articles=30, noise=1.5)
     result = fit_themes(sentences, encodings)
     assert len(result.terms) == 4
     assert best_number(result.numbers) == 4
@@ -89,13 +89,13 @@ def test_a_small_corpus_is_one_theme() -> None:
     assert score_numbers(rows, list("aabbcc")) == ()
 
 
-def test_a_large_corpus_is_judged_by_whole_articles() -> None:
+def test_a_large_corpus_is_judged_by_whole_articles_and_gets_eight_themes_or_more() -> None:
     rng = np.random.default_rng(0)
-    directions = np.linalg.qr(rng.normal(size=(8, 3)))[0].T
-    subject = np.repeat(np.arange(400) % 3, 10)
-    rows = unit_rows((directions[subject] + 0.1 * rng.normal(size=(4000, 8))).astype(np.float32))
+    directions = np.linalg.qr(rng.normal(size=(12, 9)))[0].T
+    subject = np.repeat(np.arange(400) % 9, 10)
+    rows = unit_rows((directions[subject] + 0.1 * rng.normal(size=(4000, 12))).astype(np.float32))
     articles = [f"a{row // 10:03d}" for row in range(4000)]
     scores = score_numbers(rows, articles)
-    assert best_number(scores) == 3
-    assert next(score for score in scores if score.n_themes == 3).stability > 0.99
-    assert len(SphericalKMeans(3).fit(rows).centers_) == 3
+    assert [score.n_themes for score in scores] == list(range(8, 17))
+    assert best_number(scores) == 9
+    assert scores[1].stability > 0.99
