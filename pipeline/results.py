@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,18 @@ from tenor.features.registry import load_registry
 from tenor.pipeline.layout import Layout
 from tenor.pipeline.params import Params
 from tenor.pipeline.report.data import ReportData
-from tenor.pipeline.store import read_json, read_table
+from tenor.pipeline.store import read_table
 
 
-def read_report_data(at: Layout, actors: Path, *, params: Params, metrics: Mapping[str, Any] | None) -> ReportData:
+def read_report_data(
+    at: Layout,
+    actors: Path,
+    *,
+    params: Params,
+    metrics: Mapping[str, Any] | None,
+    calibration: Sequence[Mapping[str, float]] = (),
+) -> ReportData:
     """Everything the report shows, from the tables of ``at`` and the registry's names."""
-    calibration = at.plots / "calibration.json"
     return ReportData(
         articles=read_table(Articles, at.articles),
         removals=read_table(Removals, at.removals),
@@ -39,6 +45,6 @@ def read_report_data(at: Layout, actors: Path, *, params: Params, metrics: Mappi
         estimates=read_table(Estimates, at.estimates),
         actor_names=load_registry(actors).names,
         metrics=metrics,
-        calibration=read_json(calibration) if metrics is not None and calibration.is_file() else (),
+        calibration=calibration,
         params=params.model_dump(mode="json"),
     )

@@ -192,7 +192,13 @@ def report(params: Params, at: Layout) -> str:
     from tenor.pipeline.report.render import write_report
     from tenor.pipeline.results import read_report_data
 
-    data = read_report_data(at, Path(params.annotate.actors), params=params, metrics=read_json(at.metrics))
+    data = read_report_data(
+        at,
+        Path(params.annotate.actors),
+        params=params,
+        metrics=read_json(at.metrics),
+        calibration=read_json(at.plots / "calibration.json"),
+    )
     write_report(data, at.report, title=params.report.title)
     return f"report written to {at.report / 'report.html'}"
 

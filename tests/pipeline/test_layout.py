@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from pathlib import PurePath
 
 import pytest
 import typer
@@ -116,7 +117,7 @@ def test_a_stage_declares_the_files_it_reads(dvc, name):
     for function in functions:
         used |= set(re.findall(r"read_\w+\((?:\w+, )?at\.(\w+)", inspect.getsource(function)))
         used |= set(re.findall(r"\.load\(at\.(\w+)", inspect.getsource(function)))
-    deps = {dep.removeprefix("data/").partition(".")[0] for dep in dvc[name]["deps"] if dep.startswith("data/")}
+    deps = {PurePath(dep).parts[1].partition(".")[0] for dep in dvc[name]["deps"] if dep.startswith("data/")}
     assert used == deps
 
 
