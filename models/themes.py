@@ -64,7 +64,7 @@ _N_PART_TERMS = 10
 # BERTopic's c-TF-IDF cannot weigh a vocabulary of one word.
 _MIN_VOCABULARY = 2
 # Clusters that start from the previous model's are kept unless a fresh start fits this much better.
-_FRESH_START_GAIN = 1.01
+_FRESH_START_GAIN = 1.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,7 @@ def fit_themes(
     vectors = apart(empty, corpus.vectors)
     numbers: tuple[NumberScore, ...] = ()
     if n_themes == "auto":
-        numbers = score_numbers(vectors, corpus.articles, at_least=max(2, len(seed_names)), random_state=random_state)
+        numbers = score_numbers(vectors, corpus.articles, at_least=max(2, len(seed_names)))
         n_themes = best_number(numbers, at_least=len(seed_names))
     clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, previous)
     model, events = _identified(empty, corpus, clusters, previous, overrides or ThemeOverrides())

@@ -79,7 +79,7 @@ def themes(params: Params, at: Layout) -> str:
     """Fit the themes and assign every sentence to one."""
     from tenor.features.records import Sentences
     from tenor.features.registry import load_registry
-    from tenor.models.themes import fit_themes, save_theme_model
+    from tenor.models.themes import fit_themes, save_theme_frame, save_theme_model
 
     section = params.themes
     fitted = fit_themes(
@@ -89,6 +89,8 @@ def themes(params: Params, at: Layout) -> str:
         **section.model_dump(),
     )
     save_theme_model(fitted.model, at.theme_model)
+    if fitted.frame is not None:
+        save_theme_frame(fitted.frame, at.theme_model / "bertopic")
     write_table(fitted.terms, at.themes)
     write_table(fitted.assignments, at.theme_assignments)
     return f"{len(fitted.terms)} themes over {len(fitted.assignments)} sentences"
