@@ -154,7 +154,7 @@ function entry({ mentions, sentences, articles }, row) {
   const item = element('li');
   const said = element('p', null, { class: 'said', dir: 'auto' });
   said.append(text.slice(0, start), element('mark', text.slice(start, end)), text.slice(end));
-  const about = element('p', `${nameOf.actor(mentions.actor[row])} \u00b7 in the words of ${nameOf.holder(mentions.holder[row])} \u00b7 ${nameOf.theme(mentions.theme[row]) ?? ''}`, { class: 'about' });
+  const about = element('p', `${nameOf.actor(mentions.actor[row])} \u00b7 voice: ${nameOf.holder(mentions.holder[row])} \u00b7 ${nameOf.theme(mentions.theme[row]) ?? ''}`, { class: 'about' });
   const where = element('p', `${nameOf.outlet(articles.outlet[article])} \u00b7 ${articles.date[article] ?? 'undated'} \u00b7 `, { class: 'about' });
   where.append(articleLink(articles.url[article], articles.title[article] || articles.id[article]));
   item.append(said, odds(mentions.neg[row], mentions.pos[row]), about, where);
