@@ -28,9 +28,9 @@ class ThemeCorpus:
     """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
 
     ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words
-    that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. ``context_tokens`` and
-    the rows of ``context_counts`` are one an article, in small corpora one a paragraph: the texts in which terms must
-    meet to cohere.
+    that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. The rows
+    of ``context_counts`` are one an article, in small corpora one a paragraph: the texts in which terms must meet to
+    cohere; its columns are those of ``counts``.
     """
 
     order: Labels
@@ -42,7 +42,6 @@ class ThemeCorpus:
     own_vectors: Matrix
     tokens: list[list[str]]
     counts: WordCounts
-    context_tokens: list[list[str]]
     context_counts: csr_matrix
     written: dict[str, str]
     limited: list[str]
@@ -90,7 +89,6 @@ def read_corpus(
         own_vectors=own_vectors,
         tokens=tokens,
         counts=counts,
-        context_tokens=list(contexts.values()),
         context_counts=count_words(list(contexts.values())).counts,
         written=read.written,
         limited=sorted(read.actors & set(counts.words)),
@@ -107,5 +105,10 @@ def _not_rare(tokens: list[list[str]], articles: Sequence[str]) -> list[list[str
     """The tokens that occur in enough articles: what one author says once names no theme of the coverage."""
     n_articles = len(set(articles))
     least = min(3, 1 + n_articles // 10) + n_articles // 2000
-    seen = Counter(token for _, token in {(a, token) for a, row in zip(articles, tokens, strict=True) for token in row})
+    words: dict[str, set[str]] = {}
+    for article, row in zip(articles, tokens, strict=True):
+        words.setdefault(article, set()).update(row)
+    seen: Counter[str] = Counter()
+    for found in words.values():
+        seen.update(found)
     return [[token for token in row if seen[token] >= least] for row in tokens]

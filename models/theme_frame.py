@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy.sparse import csr_matrix
 
-# BERTopic puts this word in place of an empty document.
-_EMPTY = "emptydoc"
-
 
 class CoherentTerms(BaseRepresentation):  # type: ignore[misc]  # BERTopic has no types
     """Terms by relevance, exclusiveness and coherence (`choose_terms`), as a BERTopic representation."""
 
-    def __init__(self, contexts: Sequence[str], limited: Sequence[str] = ()) -> None:
-        self.contexts = contexts
+    def __init__(self, presence: csr_matrix, limited: Sequence[str] = ()) -> None:
+        self.presence = presence
         self.limited = limited
 
     def extract_topics(
@@ -41,7 +38,7 @@ class CoherentTerms(BaseRepresentation):  # type: ignore[misc]  # BERTopic has n
         vectorizer = topic_model.vectorizer_model
         chosen = choose_terms(
             c_tf_idf.toarray(),
-            vectorizer.transform(self.contexts),
+            self.presence,
             vectorizer.get_feature_names_out().tolist(),
             n_terms=topic_model.top_n_words,
             limited=self.limited,
@@ -77,13 +74,15 @@ def frame_themes(
     vectors: Matrix,
     clusters: FittedClusters,
     *,
-    contexts: Sequence[str],
+    words: Sequence[str],
+    presence: csr_matrix,
     limited: Sequence[str] = (),
     n_terms: int = 10,
 ) -> BERTopic:
     """A BERTopic model of tokenised texts, of which at least one has a word, around clusters found before.
 
-    ``texts`` [n] and ``vectors`` [n, d] belong together; ``contexts`` are the texts in which terms must meet to cohere.
+    ``texts`` [n] and ``vectors`` [n, d] belong together; ``words`` are those that the texts hold, in alphabetical
+    order, and name the columns of ``presence``, which counts them in the documents where terms must meet to cohere.
     """
     model = BERTopic(
         language="multilingual",  # "english" would strip the marks inside words and phrases
@@ -91,9 +90,9 @@ def frame_themes(
         embedding_model=None,
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=clusters,
-        vectorizer_model=CountVectorizer(token_pattern=r"[^ ]+", lowercase=False, stop_words=[_EMPTY]),
+        vectorizer_model=CountVectorizer(token_pattern=r"[^ ]+", lowercase=False, vocabulary=list(words)),
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
-        representation_model=CoherentTerms(contexts, limited),
+        representation_model=CoherentTerms(presence, limited),
         verbose=False,
     )
     model.fit_transform(list(texts), embeddings=vectors)

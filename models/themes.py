@@ -255,7 +255,8 @@ def _framed(
         [" ".join(tokens) for tokens in corpus.tokens],
         vectors,
         FittedClusters.around(vectors, labels, len(number)),
-        contexts=[" ".join(tokens) for tokens in corpus.context_tokens],
+        words=corpus.counts.words,
+        presence=corpus.context_counts,
         limited=corpus.limited,
         n_terms=n_terms,
     )
