@@ -7,9 +7,11 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
+# The UI would start seven worker processes for MLflow's judges, which Tenor has no use for.
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 READY := $(VENV)/.ready
 
-.PHONY: repro test check ui clean
+.PHONY: repro test check experiments ui clean
 .DELETE_ON_ERROR:
 
 repro: $(READY)  ## set everything up and run the main job: articles in, report and MLflow run out
@@ -25,6 +27,10 @@ check: $(READY)  ## lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+experiments: $(READY)  ## a small grid of experiments, one MLflow run each, and which is better (see experiments/grid.yaml)
+	@test -d .git || git init -q
+	$(BIN)/tenor grid
 
 ui: $(READY)  ## the MLflow UI on loopback
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000

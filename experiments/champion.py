@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,11 @@ class RunComparison:
     comparison: Comparison | None
 
 
+_HOW_TO_READ = """\
+difference: macro-F1 of the run less the champion's, on the mentions that both predicted out of fold
+interval: where 95% of the differences lie when whole articles are drawn anew; with zero in it, chance may be all"""
+
+
 @dataclass(frozen=True)
 class RunComparisons:
     """Runs beside the champion, best macro-F1 first."""
@@ -58,8 +64,29 @@ class RunComparisons:
     rows: tuple[RunComparison, ...]
 
     def text(self) -> str:
-        """The rows as a table of plain text."""
-        return comparison_table([(row.name, row.macro_f1, row.comparison, row.champion) for row in self.rows])
+        """What it comes to in a sentence, the rows as a table of plain text, and how to read it."""
+        compared = [row for row in self.rows if row.comparison is not None]
+        better = [row.name for row in compared if row.comparison is not None and row.comparison.verdict == "better"]
+        if better:
+            said = f"{', '.join(better)}: better than the champion {self.champion} by more than chance."
+        elif compared:
+            said = f"No run is better than the champion {self.champion} by more than chance."
+        else:
+            said = f"The champion is {self.champion}; nothing is there to compare it with."
+        table = comparison_table(
+            [(f"{row.run_id[:8]} {row.name}", row.macro_f1, row.comparison, row.champion) for row in self.rows]
+        )
+        return f"{said}\n\n{table}" + (f"\n\n{_HOW_TO_READ}" if compared else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same, JSON-ready, verdicts included; what is no number is None."""
+        rows = []
+        for row in self.rows:
+            content = asdict(row)
+            if row.comparison is not None:
+                content["comparison"] = _finite(content["comparison"]) | {"verdict": row.comparison.verdict}
+            rows.append(_finite(content))
+        return {"champion": self.champion, "rows": rows}
 
 
 @dataclass(frozen=True)
@@ -76,18 +103,17 @@ def decide_champion(candidate: Contender, champion: Contender | None) -> Decisio
     """The one rule by which the champion alias moves by itself.
 
     - There is no champion: the candidate becomes it.
-    - Both runs carry out-of-fold predictions: the candidate takes over only where it is better on the mentions that
-      both predicted and the interval of the difference (paired bootstrap over articles) excludes zero. Without a
-      shared mention nothing can be said, and the champion stays.
-    - One of them carries none: the better macro-F1 wins.
+    - The candidate takes over only where it is better on the mentions that both predicted out of fold and the interval
+      of the difference (paired bootstrap over articles) excludes zero.
+    - Without a shared mention, or where one of the runs logged no predictions, nothing can be said: the champion stays.
 
     Whoever disagrees moves the alias by hand (:func:`promote_run`).
     """
     if champion is None:
         return Decision(True, "the first model")
     if candidate.predictions is None or champion.predictions is None:
-        better = candidate.macro_f1 > champion.macro_f1
-        return Decision(better, f"macro-F1 {candidate.macro_f1:.3f} against the champion's {champion.macro_f1:.3f}")
+        without = candidate.name if candidate.predictions is None else f"the champion {champion.name}"
+        return Decision(False, f"nothing to compare: {without} logged no predictions")
     compared = compare_predictions(candidate.predictions, champion.predictions)
     if compared is None:
         return Decision(False, f"no labelled mention in common with the champion {champion.name}")
@@ -181,6 +207,13 @@ def promote_run(run: str, *, experiment: str, model: str, tracking_uri: str) -> 
         client.set_registered_model_alias(model, CHAMPION, number)
         client.set_model_version_tag(model, number, _DECISION_TAG, "promoted by hand")
     return Promotion(model=model, run_id=run_id, version=number, previous=previous)
+
+
+def _finite(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in content.items()
+    }
 
 
 def _registered(client: MlflowClient, model: str) -> Any | None:

@@ -113,16 +113,17 @@ def read_cross_validation(path: Path) -> CrossValidation:
 def comparison_table(rows: Sequence[tuple[str, float, Comparison | None, bool]]) -> str:
     """A line a run, from name, macro-F1, comparison with the champion or None, and whether it is the champion."""
     lines = [
-        f"{'run':<28} {'macro-F1':>8} {'difference':>11}  {'interval':<18} {'mentions':>8} {'articles':>8}  verdict"
+        f"{'run':<36} {'macro-F1':>8} {'difference':>11}  {'interval':<18} {'mentions':>8} {'articles':>8}  verdict"
     ]
     for name, score, compared, champion in rows:
-        start = f"{name[:28]:<28} {score:>8.3f} "
+        start = f"{name[:36]:<36} {score:>8.3f} "
         if compared is None:
             verdict = "champion" if champion else "not comparable: no labelled mention in common"
             lines.append(f"{start}{'':>11}  {'':<18} {'':>8} {'':>8}  {verdict}")
             continue
         interval = f"[{compared.low:+.3f}, {compared.high:+.3f}]"
-        verdict = "may be noise" if compared.verdict == "noise" else compared.verdict
+        equal = compared.low == compared.high == 0
+        verdict = "equal" if equal else {"noise": "may be noise"}.get(compared.verdict, compared.verdict)
         counts = f"{compared.n_mentions:>8} {compared.n_articles:>8}"
         lines.append(f"{start}{compared.difference:>+11.3f}  {interval:<18} {counts}  {verdict}")
     return "\n".join(lines)

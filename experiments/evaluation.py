@@ -18,7 +18,7 @@ from tenor.experiments.metrics import (
     confusion,
     macro_f1,
 )
-from tenor.features.records import CrossValidation
+from tenor.features.records import CrossValidation, Labels, ToneScores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +90,36 @@ def evaluate_scorer(
     names = ("negative", "neutral", "positive")
     rows = [{"actual": names[t + 1], "predicted": names[p + 1]} for t, p in zip(true, predicted, strict=True)]
     return Evaluation(metrics, rows, calibration_bins(true, probabilities, n_bins=n_bins))
+
+
+def evaluate_holders(
+    labels: Labels, scores: ToneScores, *, confidence: float, n_resamples: int, rng: np.random.Generator
+) -> dict[str, float] | None:
+    """How often the holder of a scored mention is the one that was read, among labels that state one.
+
+    A label is the mention of the same id; None where none is. ``author_only`` is the accuracy of holding the author to
+    account for everything. Intervals draw whole articles.
+    """
+    read = dict(zip(labels.column("label_id"), labels.column("holder"), strict=True))
+    columns = (scores.column(name) for name in ("mention_id", "article_id", "holder"))
+    rows = [(article, holder, read[name]) for name, article, holder in zip(*columns, strict=True) if read.get(name)]
+    if not rows:
+        return None
+    right = np.array([holder == expected for _, holder, expected in rows], dtype=np.float64)
+    low, high = cluster_bootstrap(
+        lambda drawn: float(right[drawn].mean()),
+        [article for article, _, _ in rows],
+        confidence=confidence,
+        n_resamples=n_resamples,
+        rng=rng,
+    )
+    return {
+        "n": len(rows),
+        "accuracy": float(right.mean()),
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "author_only": float(np.mean([expected == "author" for _, _, expected in rows])),
+    }
 
 
 def flat_metrics(metrics: dict[str, Any], prefix: str = "") -> dict[str, float]:

@@ -36,6 +36,18 @@ def bertopic_figures(frame: BERTopic | None) -> dict[str, Any]:
     return figures
 
 
+def bertopic_page(figures: dict[str, Any]) -> str:
+    """The figures as one HTML page that opens offline, the same bytes for the same figures."""
+    from plotly.io import to_html
+
+    parts = [
+        to_html(figure, full_html=False, include_plotlyjs=index == 0, div_id=name)
+        for index, (name, figure) in enumerate(figures.items())
+    ]
+    body = "\n".join(parts) or "<p>No words, no figures.</p>"
+    return f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Themes</title>\n{body}\n</html>\n'
+
+
 def theme_map(sentences: Sentences, encodings: Encodings, assignments: ThemeAssignments, terms: ThemeTerms) -> Figure:
     """Every sentence as a dot, placed by the two axes that part the themes most, coloured and labelled by theme.
 

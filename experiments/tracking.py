@@ -31,8 +31,18 @@ from tenor.experiments.tracking_store import (
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["Dataset", "Result", "Tracked", "project_root", "result_identity", "track_result", "tracking_uri"]
+__all__ = [
+    "Dataset",
+    "Result",
+    "Tracked",
+    "is_tracked",
+    "project_root",
+    "result_identity",
+    "track_result",
+    "tracking_uri",
+]
 
+MISTAKES = "mistakes.json"
 _OWN_STAGE = "track"
 _DVC_TAGS = {"DVC_EXP_NAME": "dvc.exp.name", "DVC_EXP_BASELINE_REV": "dvc.exp.baseline"}
 _MAX_PARAM = 6000  # characters MLflow keeps
@@ -55,8 +65,8 @@ class Result:
 
     ``identity`` is from :func:`result_identity`; ``params`` may be nested; ``metrics`` are flat and hold ``macro_f1``
     (others that are not finite are left out). ``tables``, ``plots`` and ``scorer`` are folders, ``report`` and
-    ``actors`` (the registry, for calls by actor id) files. ``name`` is shown in the MLflow UI, unless the result comes
-    from a DVC experiment, which has a name of its own.
+    ``actors`` (the registry, for calls by actor id) files. ``mistakes`` are the columns of a table that MLflow shows as
+    one. ``name`` is shown in the MLflow UI, unless the result comes from a DVC experiment, which has a name of its own.
     """
 
     identity: str
@@ -69,6 +79,7 @@ class Result:
     actors: Path | None = None
     datasets: Sequence[Dataset] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     name: str | None = None
 
 
@@ -130,6 +141,16 @@ def track_result(result: Result, *, experiment: str, model: str, tracking_uri: s
     return Tracked(run_id=run_id, created=created, version=version, champion=champion, reason=reason)
 
 
+def is_tracked(identity: str, *, experiment: str, tracking_uri: str) -> bool:
+    """Whether a finished run has this identity, so that nothing needs to be drawn for :func:`track_result`."""
+    with open_store(tracking_uri) as client:
+        found = client.get_experiment_by_name(experiment)
+        if found is None or found.lifecycle_stage == "deleted":
+            return False
+        wanted = f"tags.`{IDENTITY_TAG}` = '{identity}' AND attributes.status = 'FINISHED'"
+        return bool(client.search_runs([found.experiment_id], wanted, max_results=1))
+
+
 def _order_free(stage: Any) -> Any:
     if not isinstance(stage, dict):
         return stage
@@ -188,6 +209,8 @@ def _log(client: MlflowClient, experiment_id: str, result: Result) -> str:
         client.log_artifacts(run_id, str(result.tables), "tables")
         client.log_artifacts(run_id, str(result.plots), "plots")
         client.log_artifact(run_id, str(result.report))
+        if any(result.mistakes.values()):
+            client.log_table(run_id, dict(result.mistakes), MISTAKES)
         log_scorer(client, result.scorer, actors=result.actors, experiment_id=experiment_id, run_id=run_id)
         client.set_terminated(run_id)
     except BaseException:

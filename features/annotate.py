@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from tenor.features.records import Articles, Attributions, Mentions, Sentences
 from tenor.features.registry import ActorRegistry
 from tenor.features.sentences import SentenceSpan, Span, sentence_spans
 from tenor.features.speakers import AUTHOR, Speaker
+from tenor.features.tagger import Relation, Tagger
 
 
 @dataclass(frozen=True)
@@ -25,27 +26,34 @@ class Annotations:
 
 
 def annotate_articles(
-    articles: Articles, registry: ActorRegistry, *, progress: Callable[[int, int], None] | None = None
+    articles: Articles,
+    registry: ActorRegistry,
+    *,
+    tagger: Tagger | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Annotations:
     """Sentences, mentions and attributions of all articles, in order of article id and start.
 
-    The order of ``articles`` does not matter. No articles give three empty tables. ``progress`` is told articles done
-    and in all.
+    Who says what is found by ``tagger``, by rules alone where it is None. The order of ``articles`` does not matter. No
+    articles give three empty tables. ``progress`` is told the work done and in all.
     """
     index = AliasIndex(registry)
     sentence_rows: list[dict[str, Any]] = []
     mention_rows: list[dict[str, Any]] = []
     attribution_rows: list[dict[str, Any]] = []
-    columns = zip(articles.column("article_id"), articles.column("text"), articles.column("outlet"), strict=True)
-    for done, (article_id, text, outlet) in enumerate(sorted(columns), start=1):
-        sentences = sentence_spans(text)
+    rows = sorted(zip(articles.column("article_id"), articles.column("text"), articles.column("outlet"), strict=True))
+    spans = [sentence_spans(text) for _, text, _ in rows]
+    tagged: Sequence[Sequence[Relation] | None] = [None] * len(rows)
+    if tagger is not None:
+        tagged = tagger.tag([text for _, text, _ in rows], spans, progress=progress)
+    for done, ((article_id, text, outlet), sentences, relations) in enumerate(zip(rows, spans, tagged, strict=True), 1):
         mentions = find_mentions(text, sentences, index)
-        attributions = find_attributions(text, sentences, mentions, index, outlet)
+        attributions = find_attributions(text, sentences, mentions, index, outlet, relations)
         held = hold_mentions(mentions, attributions)
         sentence_rows.extend(_sentence_row(article_id, text, i, s) for i, s in enumerate(sentences))
         mention_rows.extend(_mention_row(article_id, text, m, *h) for m, h in zip(mentions, held, strict=True))
         attribution_rows.extend(_attribution_row(article_id, a) for a in attributions)
-        if progress is not None:
+        if progress is not None and tagger is None:  # the tagger's work is nearly all there is
             progress(done, len(articles))
     return Annotations(
         Sentences.from_rows(sentence_rows), Mentions.from_rows(mention_rows), Attributions.from_rows(attribution_rows)

@@ -1,7 +1,7 @@
-"""Who says what: rules for direct, indirect and mixed quotation, "according to", and verbs of judgement.
+"""Who says what: the tagger's relations or rules for speech, and rules for verbs of judgement and running quotations.
 
-Each rule yields a source, a cue and a content span. Where the grammar is unclear the rules abstain: a quotation with
-no near speaker has the holder ``unknown``, anything else stays with the author.
+Each yields a source, a cue and a content span. Where the grammar is unclear the rules abstain: a quotation with no near
+speaker has the holder ``unknown``, anything else stays with the author.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 
 from tenor.features.aliases import AliasIndex
 from tenor.features.clauses import Clause, clauses_of
+from tenor.features.gazetteer import split_words
 from tenor.features.mentions import Mention
 from tenor.features.phrases import OPENERS, can_speak
 from tenor.features.quotes import Quote, find_quotes
 from tenor.features.sentences import SentenceSpan, Span
 from tenor.features.speakers import UNKNOWN, Speaker, Speakers
-from tenor.features.speech import PLAIN_SPEECH
+from tenor.features.speech import JUDGING, PLAIN_SPEECH, SAYING, tokens_of
+from tenor.features.tagger import Relation
 
 _WORDS = re.compile(r"\w+")
 _FULL_NAME = r"((?:[A-Z][\w’'-]{1,30} ){1,3}[A-Z][\w’'-]{1,30})"
@@ -26,6 +28,10 @@ _INTRODUCED = re.compile(
     rf"\b{_FULL_NAME}, (?:an?|the|who|whose|former|chief|head|director|editor|author|professor)\b|\bnamed {_FULL_NAME}"
 )
 _LABEL = re.compile(r"([A-Z][A-Z.’'-]{1,30}(?: [A-Z][A-Z.’'-]{0,30}){0,4}):\s+")
+_APPOSITION = re.compile(r",\s|\s(?=who\b|which\b|whose\b)|\s\(")
+_FIRST_PERSON = frozenset({"i", "we", "my", "our", "me", "us"})
+_VIEW = SAYING | JUDGING | split_words("according per view opinion words eyes")
+_OF_OTHERS = frozenset({"indirect", "tagged"})
 _LOOK_BACK = 300  # contents before a mention that are looked at: bounds the time on hostile input
 
 
@@ -33,7 +39,7 @@ _LOOK_BACK = 300  # contents before a mention that are looked at: bounds the tim
 class Attribution:
     """Content ``[start, end)`` that ``speaker`` holds; source and cue are spans of the text or None.
 
-    ``rule`` is direct, indirect, according, judgement, continued or unattributed.
+    ``rule`` is tagged, direct, indirect, according, judgement, continued or unattributed.
     """
 
     start: int
@@ -45,11 +51,17 @@ class Attribution:
 
 
 def find_attributions(
-    text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], index: AliasIndex, outlet: str = ""
+    text: str,
+    sentences: Sequence[SentenceSpan],
+    mentions: Sequence[Mention],
+    index: AliasIndex,
+    outlet: str = "",
+    relations: Sequence[Relation] | None = None,
 ) -> list[Attribution]:
     """Attributed contents in order of their start; they may nest. An article with none gives an empty list.
 
-    What ``outlet`` says of itself ("this newspaper welcomes …") is the author's and no attribution.
+    Speech comes from ``relations`` (the tagger's, in order of their first span) where given, else from rules. What
+    ``outlet`` says of itself ("this newspaper welcomes …") is the author's and no attribution.
     """
     paragraphs = _paragraphs(sentences)
     quotes = find_quotes(text, paragraphs)
@@ -63,12 +75,14 @@ def find_attributions(
     found: list[Attribution] = list(labelled)
     lead: Speaker | None = None
     announced: Attribution | None = None
+    here: list[Attribution] = []
+    tagged = _by_sentence(relations or (), sentences)
     for number, sentence in enumerate(sentences):
         low = max(0, bisect_right(starts, sentence.start) - 1)
         high = bisect_right(starts, sentence.end - 1)
         near = [n for n in range(low, high) if quotes[n].end > sentence.start]
         inside = [quotes[n] for n in near]
-        here: list[Attribution] = []
+        before, here = here, []
         expected, announced = announced, None
         for clause in clauses_of(text, sentence, inside):
             speaker = _outer(text, clause, here) or speakers.resolve(*clause.source, number, lead)
@@ -84,6 +98,12 @@ def find_attributions(
                 for n in near:
                     if quotes[n].start < made.end and made.start < quotes[n].end and clause.outside:
                         owners.setdefault(n, made)
+        for relation in tagged.get(number, ()):
+            for made in _tagged(text, relation, speakers, number, lead, inside, here):
+                found.append(made)
+                for n in range(max(0, bisect_right(starts, made.start) - 1), bisect_right(starts, made.end - 1)):
+                    if quotes[n].start < made.end and made.start < quotes[n].end:
+                        owners.setdefault(n, made)
         for n in near:
             if n not in owners and quotes[n].start >= sentence.start:
                 if expected is not None and not text[sentence.start : quotes[n].start].strip():
@@ -91,12 +111,80 @@ def find_attributions(
                     heir: Attribution | None = replace(expected, start=quote.start, end=quote.end, rule=rule)
                 else:
                     heir = _continued(text, n, quotes, owners, sentences, number)
+                    if heir is not None and heir.speaker == UNKNOWN and number:
+                        same = sentences[number - 1].paragraph == sentence.paragraph
+                        heir = _voiced(heir, before, lead, speakers) if same else heir
                 if heir is not None:
                     owners[n] = heir
                     found.append(heir)
                     speakers.heard(heir.speaker, number)
         lead = _lead(text, sentence, by_sentence.get(number, []), index, speakers) or None
     return sorted(found, key=lambda a: (a.start, a.end))
+
+
+def _by_sentence(relations: Sequence[Relation], sentences: Sequence[SentenceSpan]) -> dict[int, list[Relation]]:
+    """The relations by the number of the sentence in which their speaker is to be looked for."""
+    starts = [sentence.start for sentence in sentences]
+    found: dict[int, list[Relation]] = {}
+    for relation in relations:
+        at = relation.source or relation.cue or relation.content[0]
+        found.setdefault(max(0, bisect_right(starts, at.start) - 1), []).append(relation)
+    return found
+
+
+def _tagged(
+    text: str,
+    relation: Relation,
+    speakers: Speakers,
+    number: int,
+    lead: Speaker | None,
+    quotes: Sequence[Quote],
+    here: Sequence[Attribution],
+) -> list[Attribution]:
+    """A relation as attributions, one for each part of its content that the rules' ``here`` leave open.
+
+    None where the author speaks of himself, or where nobody is named: whose a quotation without a speaker is, its
+    neighbours tell. And none for intents ("plans to"): that somebody wants something is the author's report, and no
+    view of the actors in it.
+    """
+    source, cue = relation.source, relation.cue
+    if source is None or cue is None:
+        return []
+    if any(a.cue is not None and a.cue.start < cue.end and cue.start < a.cue.end for a in here):
+        return []
+    quoted = any(q.start < p.end and p.start < q.end for q in quotes for p in relation.content)
+    if not quoted and not _VIEW & {token.lower for token in tokens_of(text, *cue)}:
+        return []
+    if text[source.start : source.end].lower() in _FIRST_PERSON and not any(q.covers(*source) for q in quotes):
+        return []
+    parts = [part for part in relation.content if not any(_covers_most(other, part) for other in here)]
+    speaker = _head(text, source, speakers, number, lead) if parts else UNKNOWN
+    if speaker.kind == "author":
+        return []
+    return [Attribution(part.start, part.end, source, cue, speaker, "tagged") for part in parts]
+
+
+def _covers_most(known: Attribution, part: Span) -> bool:
+    if known.rule == "judgement" or known.speaker == UNKNOWN:
+        return False
+    return 2 * (min(part.end, known.end) - max(part.start, known.start)) > part.end - part.start
+
+
+def _head(text: str, source: Span, speakers: Speakers, number: int, lead: Speaker | None) -> Speaker:
+    """Whom a source means by its first part that names: "Ana Hale, who runs the port", "the trader, Ben Okafor"."""
+    first: Speaker | None = None
+    start = source.start
+    for end in [*(cut.start() + start for cut in _APPOSITION.finditer(text[start : source.end])), source.end]:
+        low, high = source.start, end
+        while low < high and not text[low].isalnum():
+            low += 1
+        if low < high:
+            speaker = speakers.resolve(low, high, number, lead)
+            if speaker.kind != "unknown":
+                return speaker
+            first = first or speaker
+        source = Span(end, source.end)
+    return first or UNKNOWN
 
 
 def _paragraphs(sentences: Sequence[SentenceSpan]) -> list[Span]:
@@ -136,7 +224,7 @@ def _outer(text: str, clause: Clause, here: Sequence[Attribution]) -> Speaker | 
     """In "an aide said he hoped", the pronoun within what somebody says is that somebody."""
     if text[clause.source.start : clause.source.end].lower() not in {"he", "she", "they", "it"}:
         return None
-    over = [a for a in here if a.start <= clause.source.start < a.end and a.rule == "indirect" and a.cue != clause.cue]
+    over = [a for a in here if a.start <= clause.source.start < a.end and a.rule in _OF_OTHERS and a.cue != clause.cue]
     return over[-1].speaker if over else None
 
 
@@ -209,6 +297,16 @@ def _continued(
     if n_words >= 3 and (whole_sentence or (opens and quote.end >= sentence.end)):
         return Attribution(quote.start, quote.end, None, None, UNKNOWN, "unattributed")
     return None
+
+
+def _voiced(heir: Attribution, before: Sequence[Attribution], lead: Speaker | None, speakers: Speakers) -> Attribution:
+    """A quotation right behind a sentence that says who speaks or acts: "Hale was careful. “It may hold.”" """
+    spoke = [one for one in before if one.rule != "judgement" and one.speaker.kind in {"actor", "other"}]
+    if spoke:
+        return replace(spoke[-1], start=heir.start, end=heir.end, rule="continued")
+    if lead is not None and speakers.has_spoken(lead):
+        return replace(heir, speaker=lead, rule="continued")
+    return heir
 
 
 def _lead(

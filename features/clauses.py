@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tenor.features.clause_patterns import (
+    ADDRESSED,
     ADVERBIAL,
+    AND_THEN,
     CLEAR,
     CLOSED,
-    CONNECTOR,
+    ENDS_QUOTED,
+    HAS_WORD,
     INVERTING,
     JUDGED_TO,
     LONGEST,
+    NAMING,
     OF_JUDGEMENT,
     OF_SPEECH,
-    OPENING,
-    SKIP,
-    SUBORDINATE,
+    QUOTE,
+    QUOTE_NEXT,
+    REPUTED,
     SUPPOSED,
+    TELEPHONED,
     TELLING,
-    TO_THAT,
-    TOLD_QUOTE,
-    TOLD_THAT,
+    THAT_OR_QUOTE,
 )
-from tenor.features.phrases import can_speak, phrase_after
+from tenor.features.contents import Clause, SentenceContents
+from tenor.features.framing import PHRASAL, frames_of
+from tenor.features.phrases import phrase_after
 from tenor.features.quotes import Quote
 from tenor.features.sentences import SentenceSpan, Span
 from tenor.features.speech import (
@@ -34,26 +39,12 @@ from tenor.features.speech import (
     NEEDS_THAT,
     PRONOUNS,
     SAYING,
-    Token,
     gap_of,
     tokens_of,
     verb_position,
 )
-from tenor.features.subjects import SentenceWords
 
-
-@dataclass(frozen=True)
-class Clause:
-    """``content`` said by ``source`` with ``cue``; ``outside`` unless it stands within a quotation.
-
-    An empty content announces a quotation in the sentence that follows ("Ahmed continued:").
-    """
-
-    content: Span
-    source: Span
-    cue: Span
-    rule: str
-    outside: bool = True
+__all__ = ["Clause", "clauses_of"]
 
 
 def clauses_of(text: str, sentence: SentenceSpan, quotes: Sequence[Quote]) -> list[Clause]:
@@ -62,7 +53,7 @@ def clauses_of(text: str, sentence: SentenceSpan, quotes: Sequence[Quote]) -> li
     end = sentence.end if len(tokens) <= LONGEST else tokens[LONGEST - 1].end
     tokens = tokens[:LONGEST]
     if not quotes:
-        return _Stream(text, tokens, sentence.start, end, True).clauses()
+        return [*_Stream(text, tokens, sentence.start, end, True).clauses(), *_framed(text, sentence.start, end, True)]
     outside = [t for t in tokens if not any(q.start <= t.start < q.end for q in quotes)]
     last = sentence.start
     regapped = []
@@ -70,22 +61,31 @@ def clauses_of(text: str, sentence: SentenceSpan, quotes: Sequence[Quote]) -> li
         regapped.append(replace(token, gap=gap_of(text, last, token.start)))
         last = token.end
     found = _Stream(text, regapped, sentence.start, end, True).clauses()
+    at = sentence.start
     for quote in quotes[:50]:
+        found.extend(_framed(text, at, min(end, quote.start), True))
         low, high = max(sentence.start, quote.start + 1), min(end, quote.end)
+        found.extend(_framed(text, low, high, False))
+        at = max(at, quote.end)
         inside = [t for t in tokens if low <= t.start < high]
         if len(inside) > 3:
             inside[0] = replace(inside[0], gap="")
             found.extend(_Stream(text, inside, low, high, False).clauses())
+    found.extend(_framed(text, at, end, True))
     return found
 
 
-class _Stream(SentenceWords):
-    """Words that belong together: those outside all quotations, or those of one."""
+def _framed(text: str, start: int, end: int, outside: bool) -> list[Clause]:
+    frames = frames_of(text, start, end) if end > start else ()
+    return [
+        Clause(frame.content, frame.source, frame.cue, frame.rule, outside)
+        for frame in frames
+        if frame.content.end > frame.content.start
+    ]
 
-    def __init__(self, text: str, tokens: list[Token], start: int, end: int, outside: bool) -> None:
-        super().__init__(text, tokens)
-        self.start, self.end, self.outside = start, end, outside
-        self.found: list[Clause] = []
+
+class _Stream(SentenceContents):
+    """Words that belong together: those outside all quotations, or those of one."""
 
     def clauses(self) -> list[Clause]:
         for i, token in enumerate(self.tokens):
@@ -100,8 +100,18 @@ class _Stream(SentenceWords):
             elif token.lower in SAYING:
                 self._saying(i, token.end)
             elif token.lower in JUDGING:
-                self._judging(i)
-        return [c for c in self.found if c.content.end > c.content.start or self.text[c.cue.end : c.cue.end + 1] == ":"]
+                self._judging(i, token.end)
+            elif token.lower in PHRASAL and (more := PHRASAL[token.lower].match(self.text, token.end)):
+                self._judging(i, more.end())
+        return [
+            c
+            for c in self.found
+            if (
+                HAS_WORD.search(self.text, *c.content)
+                if c.content.end > c.content.start
+                else self.text[c.cue.end : c.cue.end + 1] == ":"
+            )
+        ]
 
     # --- rules ------------------------------------------------------------------------------------------------------
 
@@ -112,14 +122,14 @@ class _Stream(SentenceWords):
         source, taken = self.subject(i)
         inverted = False
         opener = token.gap.rstrip()[-1:]
-        opens = i == 0 or opener in set('”",’?!') or "”" in token.gap
+        opens = i == 0 or opener in set('”",’?!') or "”" in token.gap or "''" in token.gap
         if source is None and token.lower in INVERTING and opens:
             phrase = phrase_after(tokens, i + 1)
             if phrase:
                 source, inverted = self.span(phrase), True
                 if not any(t.capital for t in tokens[phrase[0] : phrase[1] + 1]) and not self._can_say(source):
                     return
-        if source is None or (token.lower in {"thought", "believed", "said"} and text.startswith(" to ", cue_end)):
+        if source is None or (token.lower in {"thought", "believed", "said"} and REPUTED.match(text, cue_end)):
             return
         written = text[source.start : source.end].lower()
         if written in {"i", "we", "you", "that", "this", "it"} and (written != "it" or not self.outside):
@@ -133,13 +143,17 @@ class _Stream(SentenceWords):
         self.last_source = source
         before = text[self.start : first].rstrip()
         rest = text[rest_start : self.end]
-        ends_quoted = before[-1:] in {"”", '"', "’"}
+        ends_quoted = ENDS_QUOTED.search(before) is not None
+        addressed = ADDRESSED.match(rest) if token.lower in TELLING and not taken else None
+        if addressed and before:  # "The answer, Hale told a friend, was no"
+            rest_start += addressed.end(1)
+            rest = text[rest_start : self.end]
         posed = (
             not taken
             and len(before.split()) >= (1 if rest[:1] == "," else 2)
             and (ends_quoted or before[-1:] in {",", "?", "!", "—", "–"})
         )
-        if before[-1:] == "," and re.match(r"\s*[,:]?\s*[“\"]", rest) and not inverted:
+        if before[-1:] == "," and QUOTE_NEXT.match(rest) and not inverted:
             posed = False  # 'In reply, she said, "…"'
         if token.lower in {
             "hope",
@@ -155,44 +169,29 @@ class _Stream(SentenceWords):
         if posed and (
             inverted
             or CLOSED.match(rest)
+            or addressed
             or rest[:1] == ","
             or (ends_quoted and rest[:1] != ":" and not self._quote_follows(rest))
-            or (ADVERBIAL.match(rest) and not re.search(r"\bthat\b|[“\"]", rest[:100]))
+            or (ADVERBIAL.match(rest) and not THAT_OR_QUOTE.search(rest[:100]))
         ):
             self._postposed(source, cue, before, rest, rest_start, inverted)
             return
+        if token.lower.startswith("call") and TELEPHONED.match(rest):
+            return
         start = rest_start + self._skipped(token, rest)
         if token.lower in NEEDS_THAT and not re.match(
-            r"\s*(?:[,:]|that\b)|.{0,90}?(?:\bthat\b|[“\"])", rest, re.DOTALL
+            rf"\s*(?:[,:]|that\b)|.{{0,90}}?(?:\bthat\b|{QUOTE})", rest, re.DOTALL
         ):
             return
-        quoted = text[start : start + 1] in set(OPENING)
-        end = self.end if quoted else self._clause_end(source, start)
+        quoted = self._opens_quote(start)
+        end = self.end if quoted else min(self._clause_end(source, start), self._turn(start))
+        if token.lower in NAMING and not quoted and (rest_of := AND_THEN.search(text, start, end)):
+            end = rest_of.start()
         if inverted and not quoted:
             return
         if len(text[start:end].split()) < 2 and not quoted:
             end = start
-        self._add(start, end, source, cue, "direct" if quoted or re.search(r"[“\"]", text[start:end]) else "indirect")
-
-    def _can_say(self, source: Span) -> bool:
-        written = self.text[source.start : source.end].lower()
-        return written in PRONOUNS or can_speak(written)
-
-    @staticmethod
-    def _quote_follows(rest: str) -> bool:
-        return re.match(r"[^“”\".]{0,80}[,:]?\s*[“\"]\S", rest) is not None
-
-    def _skipped(self, token: Token, rest: str) -> int:
-        """Length of what stands between the cue and its content: addressee, time, "that"."""
-        if token.lower in TELLING:
-            match = TOLD_QUOTE.match(rest) or TOLD_THAT.match(rest)
-            if match:
-                return match.end()
-        match = TO_THAT.match(rest)
-        if match:
-            return match.end()
-        skip = SKIP.match(rest)
-        return skip.end() if skip else 0
+        self._add(start, end, source, cue, "direct" if quoted or re.search(QUOTE, text[start:end]) else "indirect")
 
     def _postposed(self, source: Span, cue: Span, before: str, rest: str, rest_start: int, inverted: bool) -> None:
         """ "…," she said; also "Peace, she said, will take time": what is said on both sides."""
@@ -204,15 +203,15 @@ class _Stream(SentenceWords):
         end = self.start + len(before)
         if before[-1:] in {",", "—", "–"}:
             end -= 1
-        rule = "direct" if before[-1:] in {"”", '"', "’"} else "indirect"
+        rule = "direct" if ENDS_QUOTED.search(before) else "indirect"
         self._add(start, end, source, cue, rule)
-        match = re.match(r"\s*,\s*|[^“\"]{0,200}(?=[“\"])", rest)
+        match = re.match(rf"\s*,\s*|[^“\"]{{0,200}}?(?={QUOTE})", rest)
         if not match:
             return
         after = rest_start + match.end()
-        quoted = text[after : after + 1] in set(OPENING)
+        quoted = self._opens_quote(after)
         if inverted and not quoted:
-            quote = re.search(r"[“\"](?=\w)", rest)
+            quote = re.search(rf"{QUOTE}(?=\w)", rest)
             if quote is None:
                 return
             after, quoted = rest_start + quote.start(), True
@@ -245,7 +244,7 @@ class _Stream(SentenceWords):
                 if k == len(tokens):  # no apposition after all: "According to Ham, the army …"
                     k = last + 1
             if k < len(tokens):
-                lead = re.search(r"[“\"„]\s*$", tokens[k].gap)
+                lead = re.search(rf"{QUOTE}\s*$", tokens[k].gap)
                 self._add(
                     tokens[k].start - (len(lead.group()) if lead else 0), self._stripped_end(), source, cue, "according"
                 )
@@ -256,11 +255,11 @@ class _Stream(SentenceWords):
             self._add(self.start, end, source, cue, "according")
         self.last_source = self.last_source or source
 
-    def _judging(self, i: int) -> None:
+    def _judging(self, i: int, cue_end: int) -> None:
         token, tokens, text = self.tokens[i], self.tokens, self.text
         if self.is_noun(i, OF_JUDGEMENT):
             return
-        cue = Span(token.start, token.end)
+        cue = Span(token.start, cue_end)
         if verb_position(tokens, i) == -2:
             by = next((k for k in range(i + 1, min(i + 9, len(tokens))) if tokens[k].lower == "by"), None)
             phrase = phrase_after(tokens, by + 1) if by is not None else None
@@ -275,46 +274,13 @@ class _Stream(SentenceWords):
         if source is None or text[source.start : source.end].lower() in PRONOUNS - {"he", "she"}:
             return
         self._cut(token.start if taken else source.start, taken)
-        stop = JUDGED_TO.search(text, token.end, self.end)
+        stop = JUDGED_TO.search(text, cue_end, self.end)
         end = min(stop.start() if stop else self.end, self._stripped_end())
-        if source.start > token.end:  # "While praising the mediation, Fayyaz warned"
+        if source.start > cue_end:  # "While praising the mediation, Fayyaz warned"
             end = min(end, self.start + len(text[self.start : source.start].rstrip(" ,")))
-        end = min(end, self._clause_end(source, token.end))
+        end = min(end, self._clause_end(source, cue_end))
         if SUPPOSED.search(text[max(self.start, source.start - 12) : source.start]):
             return  # a supposition holds no tone
         self.last_source = source
-        if end > token.end:
-            self._add(token.end + 1, end, source, cue, "judgement")
-
-    # --- contents ---------------------------------------------------------------------------------------------------
-
-    def _clause_end(self, source: Span, start: int) -> int:
-        """The end of what is said: the sentence's, or its first comma where a subordinate clause opens it."""
-        end = self._stripped_end()
-        if SUBORDINATE.search(self.text[max(self.start, source.start - 30) : source.start]):
-            comma = self.text.find(", ", start, end)
-            return comma if comma > 0 else end
-        return end
-
-    def _stripped_end(self) -> int:
-        end = self.end
-        while end > self.start and self.text[end - 1] in ".;, \n":
-            end -= 1
-        return end
-
-    def _add(self, start: int, end: int, source: Span, cue: Span, rule: str) -> None:
-        self.found.append(Clause(Span(start, max(start, end)), source, cue, rule, self.outside))
-
-    def _cut(self, at: int, taken: bool) -> None:
-        """End earlier contents where a clause of its own begins ("…, while Rubio said", "… and added")."""
-        ahead = self.text[self.start : at]
-        match = re.search(r"(?:,?\s+(?:and|but|then|or)|,)\s+$", ahead) if taken else CONNECTOR.search(ahead)
-        if match is None or (not taken and match.group().strip() == ","):
-            return
-        edge = self.start + match.start()
-        self.found = [
-            replace(c, content=Span(c.content.start, edge))
-            if c.content.start < edge < c.content.end and c.cue.end <= edge
-            else c
-            for c in self.found
-        ]
+        if end > cue_end:
+            self._add(cue_end + 1, end, source, cue, "judgement")

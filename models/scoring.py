@@ -12,6 +12,7 @@ from tenor.models.tone_features import feature_blocks
 
 _COPIED = ("mention_id", "article_id", "sentence_id", "start", "end", "mention", "actor")
 _HOLDER = ("holder", "holder_name", "holder_kind")
+_AUTHOR = "author"  # in all three
 
 
 def score_mentions(
@@ -22,10 +23,12 @@ def score_mentions(
     scorer: ToneScorer,
     *,
     ambiguous: bool = False,
+    holders: bool = True,
 ) -> ToneScores:
     """One row a mention that can be a tone target, in the order of ``mentions``.
 
-    Relational mentions are left out: a relation is nobody. So are ambiguous ones, unless ``ambiguous``.
+    Relational mentions are left out: a relation is nobody. So are ambiguous ones, unless ``ambiguous``. Without
+    ``holders`` every tone counts as the author's, as in tools that do not ask who speaks.
 
     Raises:
         TenorError: the encodings are not those of these mentions and sentences, or a sentence has no theme.
@@ -63,6 +66,8 @@ def score_mentions(
     )
     blocks = feature_blocks(scorer.feature_set, texts, spans, reading, text_rows)
     probabilities = scorer.classifier.predict_proba(blocks)
+    if not holders:
+        frame = frame.assign(**dict.fromkeys(_HOLDER, _AUTHOR))
     scored = frame[[*_COPIED, *_HOLDER]].assign(
         theme=[theme_of[sentence_id] for sentence_id in frame["sentence_id"]],
         p_neg=probabilities[:, 0],

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
-# Fewer articles than this cannot tell which words go together; their paragraphs must.
+# Fewer articles than this cannot tell which words go together, nor what a theme is without one of them: paragraphs
+# take their place.
 _MIN_ARTICLES = 20
 
 
@@ -27,15 +28,17 @@ _MIN_ARTICLES = 20
 class ThemeCorpus:
     """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
 
-    ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words
-    that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. The rows
-    of ``context_counts`` are one an article, in small corpora one a paragraph: the texts in which terms must meet to
-    cohere; its columns are those of ``counts``.
+    ``groups`` names what a sentence is left out with when stability is measured: its article, in small corpora its
+    paragraph. ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are
+    the words that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. The rows of
+    ``context_counts`` are one a group: the texts in which terms must meet to cohere; its columns are those of
+    ``counts``.
     """
 
     order: Labels
     sentence_ids: list[str]
     articles: list[str]
+    groups: list[str]
     texts: list[str]
     unit: ThemeUnit
     vectors: Matrix
@@ -74,18 +77,21 @@ def read_corpus(
     read = theme_tokens(texts, actor_names=actor_names, raw_text=raw_text)
     tokens = _not_rare(read.sentences, articles)
     few = len(set(articles)) < _MIN_ARTICLES
-    contexts: dict[tuple[str, int], list[str]] = {}
-    for article, paragraph, row in zip(articles, paragraphs, tokens, strict=True):
-        contexts.setdefault((article, paragraph if few else 0), []).extend(row)
+    groups = [f"{article} {paragraph}" for article, paragraph in zip(articles, paragraphs, strict=True)]
+    groups = groups if few else articles
+    contexts: dict[str, list[str]] = {}
+    for group, row in zip(groups, tokens, strict=True):
+        contexts.setdefault(group, []).extend(row)
     counts = count_words(tokens)
     own_vectors = sentence_vectors(ordered, encodings)
     return ThemeCorpus(
         order=order,
         sentence_ids=ordered.column("sentence_id"),
         articles=articles,
+        groups=groups,
         texts=texts,
         unit=unit,
-        vectors=unit_vectors(own_vectors, articles, paragraphs, unit),
+        vectors=unit_vectors(own_vectors, texts, articles, paragraphs, unit),
         own_vectors=own_vectors,
         tokens=tokens,
         counts=counts,

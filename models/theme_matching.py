@@ -38,6 +38,10 @@ class ThemeEvent:
     into: str | None = None
     similarity: float | None = None
 
+    def as_dict(self) -> dict[str, str | float | None]:
+        """Plain values, ready for JSON."""
+        return {"theme": self.theme, "change": self.change.value, "into": self.into, "similarity": self.similarity}
+
 
 def rank_biased_overlap(a: Sequence[Hashable], b: Sequence[Hashable], *, p: float = _RBO_P) -> float:
     """Agreement of two rankings without repeats, in [0, 1], top ranks weighing more.

@@ -21,7 +21,7 @@ from tenor.models.theme_units import ThemeUnit, reading_order, sentence_vectors,
 
 NONE = "none"
 _VECTORS_FILE = "themes.safetensors"
-_MODEL_FILE = "themes.json"
+MODEL_FILE = "themes.json"
 _FORMAT = 1
 # Under this stability a theme is called shaky. A Jaccard coefficient of 0.4 is an F1 of 0.57: little more than half of
 # the theme would have been found without the articles that it was judged on.
@@ -188,11 +188,11 @@ def assignments_of(sentence_ids: Sequence[str], themes: Sequence[str], similarit
 def vectors_in_context(sentences: Sentences, encodings: Encodings, unit: ThemeUnit) -> Matrix:
     """The unit vector of every sentence, float32 [n, d] in the order given."""
     order = reading_order(sentences)
-    articles, paragraphs = sentences.column("article_id"), sentences.column("paragraph")
-    vectors = sentence_vectors(sentences, encodings)
+    ordered = Sentences(sentences.table.take(order))
+    vectors = sentence_vectors(ordered, encodings)
     in_context = np.empty_like(vectors)
     in_context[order] = unit_vectors(
-        vectors[order], [articles[row] for row in order], [paragraphs[row] for row in order], unit
+        vectors, ordered.column("text"), ordered.column("article_id"), ordered.column("paragraph"), unit
     )
     return in_context
 
@@ -213,7 +213,7 @@ def save_theme_model(model: ThemeModel, folder: Path) -> None:
     arrays = {"vectors": np.ascontiguousarray(model.vectors), "common": np.ascontiguousarray(model.common)}
     save_file(arrays, folder / _VECTORS_FILE)
     content = json.dumps(header.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    (folder / _MODEL_FILE).write_text(content + "\n", encoding="utf-8")
+    (folder / MODEL_FILE).write_text(content + "\n", encoding="utf-8")
 
 
 def load_theme_model(folder: Path) -> ThemeModel:
@@ -227,7 +227,7 @@ def load_theme_model(folder: Path) -> ThemeModel:
 
     remedy = "Fit the themes again."
     try:
-        header = _Header.model_validate_json((folder / _MODEL_FILE).read_text(encoding="utf-8"))
+        header = _Header.model_validate_json((folder / MODEL_FILE).read_text(encoding="utf-8"))
         arrays = load_file(folder / _VECTORS_FILE)
         vectors, common = arrays["vectors"], arrays["common"]
     except FileNotFoundError as error:

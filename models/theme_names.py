@@ -22,13 +22,18 @@ Term = tuple[str, float]
 _N_CANDIDATES = 30
 _COHERENCE_WEIGHT = 1.0
 _FEW = 2  # documents
-_LABEL_TERMS = 3
+# A label: how many terms of how many, and what a phrase or a name is worth beside a word of the leading term's weight.
+_LABEL_TERMS, _LABEL_CANDIDATES, _LABEL_ACTORS = 3, 8, 2
+_PHRASE_BONUS = 0.25
+_NAME_BONUS = 0.25
+_LEADING_BONUS = 0.3
+_STEM = 4  # letters that make two words one
 _MAX_ACTOR_TERMS = 3
 # An actor names a theme only if the theme holds this many times its even share of the actor's mentions.
 _ACTOR_LIFT = 2.0
 _ACTOR_SHARE = 0.6  # and this much is always enough
 # A representative sentence: what a word of the theme in it is worth in cosine, how many count, how short is too short.
-_NAMED_WEIGHT = 0.1
+_NAMED_WEIGHT = 0.2
 _MAX_NAMED = 3
 _MIN_WORDS = 8
 
@@ -148,15 +153,38 @@ def _top(row: Reals, n: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     return found
 
 
-def label_of(terms: Sequence[Term], written_as: Mapping[str, str]) -> str:
-    """A short label from the leading terms: phrases first, no word twice. No terms give ``unnamed``."""
-    written = [written_as.get(term, term) for term, _ in terms]
-    label: list[str] = []
-    for text in sorted(written[: _LABEL_TERMS + 2], key=lambda text: " " not in text):
-        seen = {word.lower() for part in label for word in part.split()}
-        if len(label) < _LABEL_TERMS and not seen & {word.lower() for word in text.split()}:
-            label.append(text)
-    return ", ".join(sorted(label, key=written.index)) or "unnamed"
+def label_of(terms: Sequence[Term], written_as: Mapping[str, str], limited: Sequence[str] = ()) -> str:
+    """A short label of the terms that tell most: names and phrases before plain words, nothing said twice.
+
+    At most two of them are ``limited`` words (names of actors). No terms give ``unnamed``.
+    """
+    if not terms:
+        return "unnamed"
+    leading = [(rank, written_as.get(term, term), weight, term) for rank, (term, weight) in enumerate(terms)]
+    leading = leading[:_LABEL_CANDIDATES]
+    most = max(weight for _, _, weight, _ in leading) or 1.0
+    telling = []
+    for _, text, _, term in leading:
+        words = set(text.lower().split())
+        # A word that stands in a phrase leaves its place to the phrase.
+        if any(words < set(other.lower().split()) for _, other, _, _ in leading):
+            continue
+        parts = [(rank, weight) for rank, other, weight, _ in leading if set(other.lower().split()) <= words]
+        first = min(rank for rank, _ in parts)
+        worth = max(weight for _, weight in parts) / most + _LEADING_BONUS * (first == 0)
+        worth += _PHRASE_BONUS * (len(words) > 1) + _NAME_BONUS * (term not in limited and any(map(str.isupper, text)))
+        telling.append((-worth, first, text, term in limited))
+    label: list[tuple[int, str]] = []
+    stems: set[str] = set()
+    n_actors = 0
+    for _, rank, text, is_actor in sorted(telling):
+        # China and Chinese, denies and denial: one of them is enough.
+        found = {word[:_STEM].lower() for word in text.split()}
+        if len(label) < _LABEL_TERMS and not stems & found and n_actors + is_actor <= _LABEL_ACTORS:
+            label.append((rank, text))
+            stems |= found
+            n_actors += is_actor
+    return ", ".join(text for _, text in sorted(label))
 
 
 def representative_rows(
@@ -165,12 +193,17 @@ def representative_rows(
     """Rows that show a theme best, at most one an article and none said twice; fewer where there are fewer.
 
     ``fitness`` [n] is the likeness of each sentence to its theme; every word of the theme's ``terms`` in a sentence
-    adds to it, and very short sentences come last, since they say nothing alone.
+    adds to it, the leading terms most, and very short sentences come last, since they say nothing alone.
     """
-    words = {word for term in terms for word in term.lower().split()}
+    worth: dict[str, float] = {}
+    for rank, term in enumerate(terms):
+        for word in term.lower().split():
+            worth.setdefault(word, 1 - rank / len(terms))
     said = [" ".join(text.split()).lower() for text in texts]
-    split = [["".join(c for c in word if c.isalnum()) for word in text.split()] for text in said]
-    named = np.array([min(len(words & set(row)), _MAX_NAMED) for row in split], dtype=np.float64)
+    split = [["".join(c for c in word if c.isalnum() or c == "-") for word in text.split()] for text in said]
+    named = np.array(
+        [sum(sorted((worth.get(word, 0.0) for word in set(row)), reverse=True)[:_MAX_NAMED]) for row in split]
+    )
     short = np.array([len(row) < _MIN_WORDS for row in split], dtype=np.float64)
     picks: list[int] = []
     taken: set[str] = set()

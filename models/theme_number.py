@@ -1,10 +1,11 @@
-"""How many themes: between eight and sixteen, as far as they hold when articles are left out.
+"""How many themes: as many as hold when some of the text is left out, within a span that a reader keeps in mind.
 
-The span is a choice, made for the reader: fewer say little of a year's coverage, more nobody keeps in mind. Corpora too
-small for eight (four articles a theme) start from two. Within the span, every number is clustered on all articles and
-on several parts of them. Its score is the sum over its themes of stability (`cluster_stability`) less ``SHAKY``: what
-holds adds, what is shaky takes away, and a theme that fewer than three articles share counts as wholly unstable. The
-smallest number within a tenth of the best wins, so that no split is made that other articles would not have shown.
+The span is a choice: eight to sixteen, and three to six (at most one for every four articles, where that is more) in
+corpora of under 32 articles. A theme needs sixteen sentences. Every number in the span is clustered on all sentences
+and on several parts of them. Its score is the sum over its themes of stability (`cluster_stability`) less ``SHAKY``:
+what holds adds, what is shaky takes away, and a theme that fewer than three articles share counts as wholly unstable
+(in corpora under 20 articles, paragraphs take the articles' place). The largest number within a tenth of the best
+wins: of numbers that hold about equally well, the one that tells most.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardStarts
+from tenor.models.theme_clusters import Matrix, SphericalKMeans, WardStarts
 from tenor.models.theme_model import SHAKY
 from tenor.models.theme_stability import Resamples, cluster_stability
 
 _FEWEST_THEMES, _MOST_THEMES = 8, 16
+_FEWEST_IN_SMALL, _MOST_IN_SMALL = 3, 6
 _MIN_ARTICLES = 4  # a theme
-_MIN_SENTENCES = 8  # a theme
-_MIN_SHARED = 3  # articles that share a theme
-_N_RESAMPLES = 8
+_MIN_SENTENCES = 16  # a theme
+_MIN_SHARED = 3  # groups that share a theme
+_N_RESAMPLES = 10
 _CLOSE = 0.9
-_MAX_ROWS = 3000
 
 
 @dataclass(frozen=True)
@@ -37,50 +38,46 @@ class NumberScore:
 
 
 def score_numbers(
-    vectors: Matrix, articles: Sequence[str], *, at_least: int = 2, random_state: int = 0
+    vectors: Matrix, groups: Sequence[str], starts: WardStarts, *, n_articles: int, at_least: int = 2
 ) -> tuple[NumberScore, ...]:
     """The score of every number of themes in question; none where the corpus is large enough for one theme only.
 
-    ``vectors`` float32 [n, d] are unit rows, ``articles`` the article of each.
+    ``vectors`` float32 [n, d] are unit rows, ``groups`` what each is left out with, ``starts`` those of ``vectors``. Of
+    many rows, an even sample is looked at.
     """
-    rows = _sample(articles, random_state)
-    kept = [articles[row] for row in rows]
-    most = min(_MOST_THEMES, len(set(articles)) // _MIN_ARTICLES, len(articles) // _MIN_SENTENCES)
-    if most < at_least:
-        return ()
-    everything = vectors[rows]
-    resamples = Resamples(kept, n_resamples=_N_RESAMPLES, random_state=random_state)
-    whole = WardStarts(everything)
-    parts = [WardStarts(everything[flags]) for flags in resamples.flags]
+    rows = vectors[starts.sample]
+    kept = np.array(groups, dtype=object)[starts.sample]
+    resamples = Resamples(groups, n_resamples=_N_RESAMPLES)
+    flags = [flag[starts.sample] for flag in resamples.flags]
     scores = []
-    for number in range(max(at_least, _FEWEST_THEMES) if most >= _FEWEST_THEMES else at_least, most + 1):
-        labels = SphericalKMeans(number, start=whole.centers(number)).fit(everything).labels_
+    for number in _span(n_articles, len(vectors), at_least):
+        labels = SphericalKMeans(number, start=starts.centers(number)).fit(rows).labels_
         again = [
-            SphericalKMeans(number, start=part.centers(number)).fit(everything[flags]).predict(everything)
-            for part, flags in zip(parts, resamples.flags, strict=True)
+            SphericalKMeans(number, start=starts.centers(number, among=whole)).fit(rows[flag]).predict(rows)
+            for whole, flag in zip(resamples.flags, flags, strict=True)
         ]
-        stability = cluster_stability(labels, resamples.flags, again)
-        shared = [len({kept[row] for row in np.flatnonzero(labels == label)}) for label in range(len(stability))]
-        worth = np.where(np.array(shared) >= _MIN_SHARED, stability, 0.0)
+        stability = cluster_stability(labels, flags, again)
+        shared = np.array([len(set(kept[labels == label])) for label in range(len(stability))])
+        worth = np.where(shared >= _MIN_SHARED, stability, 0.0)
         scores.append(NumberScore(number, float(stability.mean()), float((worth - SHAKY).sum())))
     return tuple(scores)
 
 
 def best_number(scores: Sequence[NumberScore], *, at_least: int = 1) -> int:
-    """The smallest number whose score comes close to the best; ``at_least`` where no number scores above zero."""
-    best = max((score.score for score in scores), default=0.0)
-    if best <= 0:
+    """The largest number whose score comes close to the best; ``at_least`` where there are no scores."""
+    if not scores:
         return max(1, at_least)
-    return next(score.n_themes for score in scores if score.score >= _CLOSE * best)
+    best = max(score.score for score in scores)
+    # Where nothing holds, the number that loses least.
+    enough = _CLOSE * best if best > 0 else best
+    return max(score.n_themes for score in scores if score.score >= enough)
 
 
-def _sample(articles: Sequence[str], random_state: int) -> Labels:
-    """Rows of whole articles drawn at random up to a number that can be clustered many times over; all where few."""
-    if len(articles) <= _MAX_ROWS:
-        return np.arange(len(articles))
-    owner = np.array(articles, dtype=object)
-    names, sizes = np.unique(owner, return_counts=True)
-    order = np.random.default_rng(random_state).permutation(len(names))
-    n_names = max(1, int(np.searchsorted(np.cumsum(sizes[order]), _MAX_ROWS, side="right")))
-    rows: Labels = np.flatnonzero(np.isin(owner, names[order[:n_names]])).astype(np.int64)
-    return rows
+def _span(n_articles: int, n_sentences: int, at_least: int) -> range:
+    """The numbers of themes in question; none where there is text for one theme only."""
+    if n_articles >= _FEWEST_THEMES * _MIN_ARTICLES:
+        fewest, most = _FEWEST_THEMES, min(_MOST_THEMES, n_articles // _MIN_ARTICLES)
+    else:
+        fewest, most = _FEWEST_IN_SMALL, max(_MOST_IN_SMALL, n_articles // _MIN_ARTICLES)
+    most = min(most, n_sentences // _MIN_SENTENCES)
+    return range(max(at_least, min(fewest, most)), most + 1) if most > 1 else range(0)

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from tenor.features.errors import TenorError
 
+OVERRIDES_FILE = "overrides.yaml"
+
 
 class OverridesError(TenorError):
     """A file of overrides that cannot be used."""

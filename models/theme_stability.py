@@ -1,25 +1,21 @@
 """How far themes hang on chance: would other articles have shown them?
 
-The themes are fitted again without some of the articles, and the sentences of those are given to the theme that is
-nearest. How much of a theme stays together there, by the Jaccard coefficient, is its stability. As in Hennig (2007),
-"Cluster-wise assessment of cluster stability", but judged on sentences that the second fit never saw, as prediction
-strength is (Tibshirani & Walther 2005): else the chance features of articles that both fits know would pass for themes.
+The themes are fitted again without some of the articles (in small corpora: of the paragraphs), and the sentences of
+those are given to the theme that is nearest. How much of a theme stays together there, by the Jaccard coefficient, is
+its stability. As in Hennig (2007), "Cluster-wise assessment of cluster stability", but judged on sentences that the
+second fit never saw, as prediction strength is (Tibshirani & Walther 2005): else the chance features of articles that
+both fits know would pass for themes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from tenor.models.theme_clusters import Labels
+from tenor.models.theme_clusters import Flags, Labels, Reals
 from tenor.models.theme_matching import rank_biased_overlap
-
-Reals = np.ndarray[Any, np.dtype[np.float64]]
-
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _SHARE_KEPT = 0.85
 
@@ -33,14 +29,15 @@ class ThemeAgreement:
 
 
 class Resamples:
-    """Random parts of a corpus, each without one in seven of its articles: ``flags`` tells which sentences are in.
+    """Random parts of a corpus, each without one in seven of its groups: ``flags`` tells which sentences are in.
 
-    With fewer than two articles nothing can be left out, and there are none.
+    Groups are articles or, where these are few, paragraphs: what stands together is left out together. With fewer than
+    two groups nothing can be left out, and there are no parts.
     """
 
-    def __init__(self, articles: Sequence[str], *, n_resamples: int, random_state: int = 0) -> None:
-        names = sorted(set(articles))
-        owner = np.array(articles, dtype=object)
+    def __init__(self, groups: Sequence[str], *, n_resamples: int, random_state: int = 0) -> None:
+        names = sorted(set(groups))
+        owner = np.array(groups, dtype=object)
         rng = np.random.default_rng(random_state)
         n_kept = max(1, min(len(names) - 1, round(_SHARE_KEPT * len(names))))
         self.flags: list[Flags] = [

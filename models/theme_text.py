@@ -17,6 +17,7 @@ from itertools import pairwise
 JOINT = "\u00a0"
 
 _WORD = re.compile(r"(?:[^\W_]\.){2,}|[^\W_]+(?:[-'’][^\W_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _MIN_PHRASE_COUNT = 4
 _MIN_PHRASE_NPMI = 0.45
@@ -150,6 +151,12 @@ def theme_tokens(texts: Sequence[str], *, actor_names: Sequence[str] = (), raw_t
     written = {token: JOINT.join(vocabulary.written(part) for part in token.split(JOINT)) for token in kept - actors}
     written |= {token: token for token in actors}
     return ThemeTokens(tokens, {token: form.replace(JOINT, " ") for token, form in written.items()}, frozenset(actors))
+
+
+def content_words(texts: Sequence[str]) -> list[int]:
+    """How many words of every text say something: of three letters or more, and not among the stop words."""
+    dropped = _stop_words()
+    return [sum(len(word) > 2 and word not in dropped for word in _LETTERS.findall(text.lower())) for text in texts]
 
 
 def _stop_words() -> frozenset[str]:

@@ -6,7 +6,7 @@ in ``docs/themes.md``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ import numpy as np
 from tenor.features.errors import TenorError
 from tenor.features.records import Encodings, Sentences
 from tenor.models.theme_clusters import Matrix, unit_rows
+from tenor.models.theme_text import content_words
 
 
 class ThemeUnit(StrEnum):
@@ -27,9 +28,12 @@ class ThemeUnit(StrEnum):
     CONTEXT = "context"
 
 
-# Shares of a context. The window tells parts of long paragraphs apart, the article says what a short sentence is about.
-# More of the article makes themes steadier and articles of several themes blurred: this is the middle.
-_SHARES = ((ThemeUnit.WINDOW, 0.5), (ThemeUnit.PARAGRAPH, 0.5), (ThemeUnit.ARTICLE, 0.75))
+# A sentence's weight: its words of content, so many at most, and a little more than none.
+_MOST_WORDS = 10
+_LEAST_WEIGHT = 0.5
+# What the article weighs beside a sentence's window and paragraph, in words of content: it tells what a lone "Everybody
+# is." is about and hardly moves a paragraph that says so itself.
+_ARTICLE_WEIGHT = 6.0
 
 
 class MissingVectorsError(TenorError):
@@ -72,29 +76,45 @@ def common_vector(vectors: Matrix) -> Matrix:
     return common
 
 
-def unit_vectors(vectors: Matrix, articles: Sequence[str], paragraphs: Sequence[int], unit: ThemeUnit) -> Matrix:
+def unit_vectors(
+    vectors: Matrix, texts: Sequence[str], articles: Sequence[str], paragraphs: Sequence[int], unit: ThemeUnit
+) -> Matrix:
     """Vectors of sentences in reading order [n, d], each made the unit mean over its unit; float32 [n, d].
 
     A window is the sentence itself and its neighbours in the same article, the sentence weighing as much as both. A
-    context is a mix of window, paragraph and article.
+    context is half the window and half the paragraph, drawn toward the article by a fixed weight: much where they say
+    little, little where they say much. In every mean a sentence counts by its words of content, ten at most.
     """
     if unit is ThemeUnit.SENTENCE or not len(vectors):
         return vectors
+    weights = [_LEAST_WEIGHT + min(n_words, _MOST_WORDS) for n_words in content_words(texts)]
+    weighed = vectors * np.array(weights, dtype=np.float32)[:, None]
     if unit is ThemeUnit.WINDOW:
-        mixed = 2 * vectors
-        same = np.array([a == b for a, b in pairwise(articles)], dtype=bool)
-        mixed[1:][same] += vectors[:-1][same]
-        mixed[:-1][same] += vectors[1:][same]
-        return unit_rows(mixed)
-    if unit is ThemeUnit.CONTEXT:
-        mixed = np.zeros_like(vectors)
-        for part, share in _SHARES:
-            mixed += share * unit_vectors(vectors, articles, paragraphs, part)
-        return unit_rows(mixed)
-    keys = list(zip(articles, paragraphs, strict=True)) if unit is ThemeUnit.PARAGRAPH else list(articles)
+        return unit_rows(_over_window(weighed, articles))
+    article = _over_groups(weighed, articles)
+    if unit is ThemeUnit.ARTICLE:
+        return unit_rows(article)
+    paragraph = _over_groups(weighed, list(zip(articles, paragraphs, strict=True)))
+    if unit is ThemeUnit.PARAGRAPH:
+        return unit_rows(paragraph)
+    near = 0.5 * (_over_window(weighed, articles) + paragraph)
+    return unit_rows(near + _ARTICLE_WEIGHT * unit_rows(article))
+
+
+def _over_window(weighed: Matrix, articles: Sequence[str]) -> Matrix:
+    """Every row twice and its neighbours of the same article once, summed."""
+    summed = 2 * weighed
+    same = np.array([a == b for a, b in pairwise(articles)], dtype=bool)
+    summed[1:][same] += weighed[:-1][same]
+    summed[:-1][same] += weighed[1:][same]
+    return summed
+
+
+def _over_groups(weighed: Matrix, keys: Sequence[Hashable]) -> Matrix:
+    """The sum over the group that every row belongs to."""
     number = {key: index for index, key in enumerate(dict.fromkeys(keys))}
     group = np.array([number[key] for key in keys])
-    sums = np.zeros((len(number), vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, group, vectors)
-    in_context: Matrix = unit_rows(sums)[group]
-    return in_context
+    sums = np.zeros((len(number), weighed.shape[1]), dtype=np.float32)
+    np.add.at(sums, group, weighed)
+    of_group: Matrix = sums[group]
+    return of_group

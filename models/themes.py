@@ -5,9 +5,9 @@ The result depends on nothing but the sentences: not on the order of rows, not o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy as np
 from tenor.features.records import Encodings, Sentences, ThemeAssignments, ThemeTerms
 from tenor.models.theme_clusters import Labels, Matrix, SphericalKMeans, WardStarts, unit_rows
 from tenor.models.theme_corpus import ThemeCorpus, read_corpus
+from tenor.models.theme_description import described
+from tenor.models.theme_files import load_kept_themes, read_theme_frame, save_theme_frame
 from tenor.models.theme_matching import ThemeChange, ThemeEvent, match_themes, name_parts
 from tenor.models.theme_model import (
     NONE,
@@ -30,7 +32,7 @@ from tenor.models.theme_model import (
     save_theme_model,
     theme_ids,
 )
-from tenor.models.theme_names import Term, choose_terms, label_of, representative_rows
+from tenor.models.theme_names import Term, choose_terms
 from tenor.models.theme_number import NumberScore, best_number, score_numbers
 from tenor.models.theme_overrides import ThemeOverrides, load_theme_overrides
 from tenor.models.theme_stability import Resamples, cluster_stability
@@ -53,13 +55,14 @@ __all__ = [
     "ThemeUnit",
     "assign_themes",
     "fit_themes",
+    "load_kept_themes",
     "load_theme_model",
     "load_theme_overrides",
+    "read_theme_frame",
     "save_theme_frame",
     "save_theme_model",
 ]
 
-_N_REPRESENTATIVE = 5
 _N_PART_TERMS = 10
 # BERTopic's c-TF-IDF cannot weigh a vocabulary of one word.
 _MIN_VOCABULARY = 2
@@ -82,6 +85,12 @@ class FittedThemes:
     numbers: tuple[NumberScore, ...]
     frame: BERTopic | None
 
+    @property
+    def fates(self) -> str:
+        """How many themes were kept, born, died and merged since the previous model, in words."""
+        counts = Counter(event.change.value for event in self.events)
+        return ", ".join(f"{counts[change.value]} {change.value}" for change in ThemeChange)
+
 
 def fit_themes(
     sentences: Sentences,
@@ -102,7 +111,7 @@ def fit_themes(
     """Find the themes of some sentences and say which sentence belongs to which.
 
     ``seed_words`` gives words by name of theme: there will be a theme of that name around the sentences that hold them.
-    ``random_state`` touches only which articles are left out when stability is measured, ``n_resamples`` times.
+    ``random_state`` touches only what is left out when stability is measured, ``n_resamples`` times.
     ``raw_text`` is false for corpora that come as preprocessed words. With ``previous``, themes keep their ids, and
     its unit and common vector are used. No sentences give empty tables; fewer distinct ones than themes, fewer themes.
 
@@ -129,23 +138,27 @@ def fit_themes(
         next_number=previous.next_number if previous else 1,
     )
     vectors = apart(empty, corpus.vectors)
+    starts = WardStarts(vectors)
     numbers: tuple[NumberScore, ...] = ()
     if n_themes == "auto":
-        numbers = score_numbers(vectors, corpus.articles, at_least=max(2, len(seed_names)))
-        n_themes = best_number(numbers, at_least=len(seed_names))
-    clusters = _clusters(vectors, max(n_themes, len(seed_names)), held, previous)
+        n_articles, at_least = len(set(corpus.articles)), len(seed_names)
+        numbers = score_numbers(vectors, corpus.groups, starts, n_articles=n_articles, at_least=at_least)
+        n_themes = best_number(numbers, at_least=at_least)
+    n_themes = max(n_themes, len(seed_names))
+    clusters = _clusters(vectors, starts.centers(n_themes), n_themes, held, previous)
     model, events = _identified(empty, corpus, clusters, previous, overrides or ThemeOverrides())
     parts, similarity = nearest_parts(model, vectors)
     assigned = theme_ids(model, parts, similarity)
     frame, terms = _framed(model, corpus, vectors, parts, n_terms)
-    resamples = Resamples(corpus.articles, n_resamples=n_resamples, random_state=random_state)
+    n_found = len(clusters.centers_)
+    resamples = Resamples(corpus.groups, n_resamples=n_resamples, random_state=random_state)
     again = [
-        _clusters(vectors[kept], len(clusters.centers_), held[kept], previous).predict(vectors)
+        _clusters(vectors[kept], starts.centers(n_found, among=kept), n_found, held[kept], previous).predict(vectors)
         for kept in resamples.flags
     ]
     stability = cluster_stability(clusters.labels_, resamples.flags, again) if again else None
     names = _given_names(model, clusters, held, seed_names) | (overrides.rename if overrides else {})
-    model = _described(
+    model = described(
         model,
         corpus,
         parts,
@@ -160,32 +173,22 @@ def fit_themes(
     return FittedThemes(model, model.table(), assignments, tuple(events), numbers, frame)
 
 
-def save_theme_frame(frame: BERTopic, folder: Path) -> None:
-    """Write BERTopic's own view as safetensors and JSON, readable by ``BERTopic.load``."""
-    # BERTopic warns that no encoder is saved: ours is named by the parameters, not by the themes.
-    import logging
+def _clusters(
+    vectors: Matrix, start: Matrix, n_themes: int, held: Labels, previous: ThemeModel | None
+) -> SphericalKMeans:
+    """The clusters: around seeds, else from the previous model's if that does as well, else from a fresh start [k, d].
 
-    logger = logging.getLogger("BERTopic")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        frame.save(str(folder), serialization="safetensors", save_ctfidf=True, save_embedding_model=False)
-    finally:
-        logger.setLevel(level)
-
-
-def _clusters(vectors: Matrix, n_themes: int, held: Labels, previous: ThemeModel | None) -> SphericalKMeans:
-    """The clusters: around seeds, else from the previous model's if that does as well, else from a fresh start."""
+    ``held`` int64 [n] ties rows to a seed (-1: free).
+    """
     seeds = np.unique(held[held >= 0])
     if len(seeds):
         centers = unit_rows(np.stack([vectors[held == seed].mean(axis=0) for seed in seeds]))
         # Every seed takes the place of the unseeded start that is most like it.
-        others = WardStarts(vectors).centers(n_themes)
-        taken = [start for _, start in match_themes(centers @ others.T, min_similarity=-1)]
-        centers = np.vstack([centers, np.delete(others, taken, axis=0)])
+        taken = [unseeded for _, unseeded in match_themes(centers @ start.T, min_similarity=-1)]
+        centers = np.vstack([centers, np.delete(start, taken, axis=0)])
         tied = np.where(held >= 0, np.searchsorted(seeds, held), -1).astype(np.int64)
         return SphericalKMeans(n_themes, start=centers, held=tied).fit(vectors)
-    fresh = SphericalKMeans(n_themes).fit(vectors)
+    fresh = SphericalKMeans(n_themes, start=start).fit(vectors)
     if previous is None or not len(previous.parts):
         return fresh
     continued = SphericalKMeans(n_themes, start=previous.vectors).fit(vectors)
@@ -262,47 +265,3 @@ def _framed(
     )
     found = cluster_terms(frame, labels.tolist())
     return frame, {theme: found.get(index, []) for theme, index in number.items()}
-
-
-def _described(
-    model: ThemeModel,
-    corpus: ThemeCorpus,
-    parts: Labels,
-    assigned: Sequence[str],
-    similarity: Matrix,
-    terms: Mapping[str, Sequence[Term]],
-    names: Mapping[str, str],
-    *,
-    stability: Sequence[float] | None,
-) -> ThemeModel:
-    """The model with names, counts, stability and representative sentences, the largest theme first."""
-    owner = np.array(assigned, dtype=object)
-    # What the context says of a sentence places it; to stand for its theme, it must say so itself.
-    _, own = nearest_parts(model, apart(model, corpus.own_vectors), to=parts)
-    fitness = similarity.astype(np.float64) + own
-    themes = []
-    for theme in model.themes:
-        rows = np.flatnonzero(owner == theme.theme)
-        found = terms.get(theme.theme, ())
-        chosen = representative_rows(
-            fitness[rows],
-            [corpus.articles[row] for row in rows],
-            [corpus.texts[row] for row in rows],
-            [corpus.written.get(term, term) for term, _ in found],
-            n_rows=_N_REPRESENTATIVE,
-        )
-        of_parts = [stability[row] for row, part in enumerate(model.parts) if stability and part.theme == theme.theme]
-        themes.append(
-            Theme(
-                theme=theme.theme,
-                name=names.get(theme.theme) or label_of(found, corpus.written),
-                terms=tuple((corpus.written.get(term, term), weight) for term, weight in found),
-                n_sentences=len(rows),
-                n_articles=len({corpus.articles[row] for row in rows}),
-                representative=tuple(corpus.sentence_ids[rows[row]] for row in chosen),
-                # A merged theme is as stable as the least stable of its parts.
-                stability=min(of_parts) if of_parts else None,
-            )
-        )
-    themes.sort(key=lambda theme: (-theme.n_sentences, theme.theme))
-    return replace(model, themes=tuple(themes))

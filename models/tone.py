@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tenor.features.registry import ActorRegistry
+    from tenor.models.explanation import Explanation
 
 FORMAT = 1
 LABELS = ("negative", "neutral", "positive")
@@ -122,17 +123,38 @@ class ToneScorer:
 
     def score(self, text: str, target: str) -> Tone:
         """Tone of ``text`` toward ``target``, words that stand in it (or an actor id of the scorer's registry)."""
+        texts, spans = self._locate(text, target)
+        return _tone(self.predict_proba(texts, spans)[0])
+
+    def explain(self, text: str, target: str) -> Explanation:
+        """What moved :meth:`score`: the words that VADER knows, and every clause, each left out once.
+
+        Raises:
+            TargetError: ``target`` does not stand in ``text``.
+        """
+        return self.explain_targets(*self._locate(text, target))[0]
+
+    def explain_targets(
+        self, texts: Sequence[str], spans: Sequence[Span], *, batch_size: int = 64, progress: Progress | None = None
+    ) -> list[Explanation]:
+        """Explanations of n targets in the order given; all texts and their shortened forms are read in one pass."""
+        from tenor.models.explanation import explain_tone, plan_erasure
+
+        plans = [plan_erasure(text, span) for text, span in zip(texts, spans, strict=True)]
+        every_text = [*texts, *(text for plan in plans for text in plan.texts)]
+        every_span = [*spans, *(span for plan in plans for span in plan.spans)]
+        probabilities = self.predict_proba(every_text, every_span, batch_size=batch_size, progress=progress)
+        whole, shortened = probabilities[: len(plans)], iter(tones(probabilities[len(plans) :]))
+        return [
+            explain_tone(plan, _tone(row), [float(next(shortened)) for _ in plan.texts])
+            for plan, row in zip(plans, whole, strict=True)
+        ]
+
+    def _locate(self, text: str, target: str) -> tuple[list[str], list[Span]]:
         import pandas as pd
 
         column = "actor" if self.registry is not None and target in self.registry.ids else "target"
-        row = self.predict(pd.DataFrame({"text": [text], column: [target]})).iloc[0]
-        return Tone(
-            p_neg=float(row["p_neg"]),
-            p_neu=float(row["p_neu"]),
-            p_pos=float(row["p_pos"]),
-            tone=float(row["tone"]),
-            label=str(row["label"]),
-        )
+        return locate_targets(pd.DataFrame({"text": [text], column: [target]}), self.registry)
 
     def save(self, folder: Path) -> None:
         """Write arrays (safetensors) and a JSON card into ``folder``; nothing is pickled."""
@@ -235,6 +257,12 @@ def read_mentions(
     if reader is None:
         return None
     return read_targets(reader, texts, range(len(texts)), spans, batch_size=batch_size, progress=progress)
+
+
+def _tone(row: NDArray[np.float64]) -> Tone:
+    """The tone of one target's probabilities [3]."""
+    p_neg, p_neu, p_pos = (float(value) for value in row)
+    return Tone(p_neg=p_neg, p_neu=p_neu, p_pos=p_pos, tone=p_pos - p_neg, label=LABELS[int(row.argmax())])
 
 
 def tones(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,8 +49,12 @@ def tone_bench_text(data: Sequence[Path], *, as_json: bool) -> str:
     return "\n".join(lines)
 
 
-def themes_bench_text(data: Path, *, as_json: bool) -> str:
+def themes_bench_text(
+    data: Path, *, stability_numbers: Sequence[int], n_resamples: int, to: Path | None, as_json: bool
+) -> str:
     """Tenor's themes beside stock BERTopic, NMF and LDA on one corpus, all on the packaged encoder's vectors.
+
+    ``to`` is where the result is written as JSON, too.
 
     Raises:
         TenorError: the file is missing or is not a table of text, split and label.
@@ -58,13 +62,116 @@ def themes_bench_text(data: Path, *, as_json: bool) -> str:
     from tenor.experiments.themes_bench import bench_themes, document_vectors, read_documents
     from tenor.features.encoder import MINILM
     from tenor.models.readers import load_encoder_reader
-    from tenor.pipeline.console import err
+    from tenor.pipeline.console import progress
 
     _exist([data])
     documents = read_documents(data)
     vectors = document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+    with progress("Comparing themes") as shown:
+        bench = bench_themes(
+            documents, vectors, n_resamples=n_resamples, stability_numbers=stability_numbers, progress=shown
+        )
+    if to is not None:
+        to.write_text(json.dumps(bench.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
+def theme_candidates_text(data: Path, *, to: Path | None, as_json: bool) -> str:
+    """Other ways of clustering beside ours, on one corpus and one set of vectors.
+
+    Raises:
+        TenorError: the file is missing or is not a table of text, split and label.
+    """
+    from tenor.experiments.theme_candidates import bench_candidates
+    from tenor.experiments.themes_bench import document_vectors, read_documents
+    from tenor.features.encoder import MINILM
+    from tenor.models.readers import load_encoder_reader
+    from tenor.pipeline.console import progress
+
+    _exist([data])
+    documents = read_documents(data)
+    vectors = document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+    with progress("Comparing clusterings") as shown:
+        bench = bench_candidates(documents, vectors, progress=shown)
+    if to is not None:
+        to.write_text(json.dumps(bench.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
+def attribution_bench_text(data: Path, *, method: str, as_json: bool) -> str:
+    """Who says what, on articles that people marked; see ``experiments.attribution_bench``.
+
+    Raises:
+        TenorError: the file is missing or breaks PolNeAR's layout, or there is no such method.
+    """
+    from tenor.experiments.attribution_bench import bench_attribution
+    from tenor.experiments.attribution_data import read_attributed
+    from tenor.experiments.attribution_methods import load_methods
+    from tenor.pipeline.console import progress
+
+    _exist([data])
+    articles = read_attributed(data)
+    methods = load_methods(method)
+    with progress("Reading articles") as shown:
+        bench = bench_attribution(articles, methods, progress=shown)
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
+def holder_bench_text(data: Path, *, actors: Path, articles: Path | None, method: str, as_json: bool) -> str:
+    """Whose view mentions stand in; with ``articles`` the data are labels drawn from them, as in seeds/labels.jsonl.
+
+    ``method`` is how who says what is found: ``rules`` or ``tagger``.
+
+    Raises:
+        TenorError: a file is missing or breaks its layout, labels do not fit the articles, or there is no such method.
+    """
+    from tenor.experiments.holder_bench import bench_holder, place_labels, read_holder_rows
+    from tenor.features.annotate import annotate_articles
+    from tenor.features.intake import ingest_articles
+    from tenor.features.labels import read_labels
+    from tenor.features.registry import load_registry
+    from tenor.pipeline.params import IngestParams
+
+    _exist([data])
+    if method not in {"rules", "tagger"}:
+        raise TenorError(f"No attribution method '{method}'; choose rules or tagger.")
+    tagger = None
+    if method == "tagger":
+        from tenor.models.taggers import load_shipped_tagger
+
+        tagger = load_shipped_tagger()
+    registry = load_registry(actors)
+    if articles is None:
+        rows = read_holder_rows(data)
+    else:
+        section = IngestParams(articles=str(articles))
+        intake = ingest_articles(
+            articles,
+            language=section.language,
+            min_characters=section.min_characters,
+            near_duplicate_threshold=section.near_duplicate_threshold,
+        )
+        rows = place_labels(read_labels(data), intake.articles)
+    bench = bench_holder(rows, lambda given: annotate_articles(given, registry, tagger=tagger).mentions, registry.ids)
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
+def direction_bench_text(data: Path, *, as_json: bool) -> str:
+    """Who is for or against whom, on directed sentiment split anew so that no sentence stands on both sides.
+
+    Raises:
+        TenorError: nothing can be read there, or it is not in the corpus's layout.
+    """
+    from tenor.experiments.direction_bench import bench_direction, read_directed
+    from tenor.features.encoder import MINILM
+    from tenor.models.readers import load_encoder_reader
+    from tenor.pipeline.console import err
+
+    if not data.is_dir():
+        _exist([data])
+    rows = read_directed(data)
     said = (lambda line: err.print(line, markup=False)) if err.is_terminal else None
-    bench = bench_themes(documents, vectors, progress=said)
+    bench = bench_direction(rows, load_encoder_reader(MINILM, trained=True), progress=said)
     return json.dumps(bench.as_dict()) if as_json else bench.as_text()
 
 

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, so that help answers at onc
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -141,6 +142,21 @@ def promote(
     out.print(promote_text(run, params), markup=False)
 
 
+@app.command(rich_help_panel=tracked)
+def grid(
+    file: Annotated[Path, typer.Option(help="Values to try, by parameter.")] = Path("experiments/grid.yaml"),
+    cross: Annotated[bool, typer.Option("--cross", help="All combinations, not one change at a time.")] = False,
+    params: ParamsPath = _PARAMS,
+    as_json: JsonFlag = False,
+) -> None:
+    """Run a small grid of experiments through DVC, one MLflow run each, and compare them."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.grid import grid_text
+
+    for line in grid_text(file, params, cross=cross, as_json=as_json):
+        out.print(line, markup=False)
+
+
 @app.command("run", rich_help_panel=by_hand)
 def run(
     articles: Annotated[
@@ -224,17 +240,84 @@ def bench_tone(
 @bench_app.command("themes")
 def bench_themes(
     data: Annotated[Path, typer.Option(help="A table without header: text, split and label, separated by tabs.")],
+    stability_k: Annotated[
+        list[int] | None, typer.Option(help="Numbers of topics at which stability is measured; repeatable.")
+    ] = None,
+    resamples: Annotated[int, typer.Option(min=0, help="Refits without a fifth of the documents, beside that.")] = 0,
+    candidates: Annotated[bool, typer.Option("--candidates", help="Compare other ways of clustering instead.")] = False,
+    to: Annotated[Path | None, typer.Option(help="A file for the JSON.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure the themes beside stock BERTopic, NMF and LDA: coherence, diversity, stability, speed (takes minutes)."""
-    from tenor.pipeline.benches import themes_bench_text
+    from tenor.pipeline.benches import theme_candidates_text, themes_bench_text
     from tenor.pipeline.console import out
 
-    out.print(themes_bench_text(data, as_json=as_json), markup=False)
+    if candidates:
+        out.print(theme_candidates_text(data, to=to, as_json=as_json), markup=False)
+        return
+    numbers = stability_k or [30]
+    text = themes_bench_text(data, stability_numbers=numbers, n_resamples=resamples, to=to, as_json=as_json)
+    out.print(text, markup=False)
+
+
+@bench_app.command("attribution")
+def bench_attribution(
+    data: Annotated[Path, typer.Option(help="PolNeAR's articles as JSONL: text, and attributions with their spans.")],
+    method: Annotated[str, typer.Option(help="Which method: rules, tagger, or both.")] = "both",
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure who says what: sources, cues and contents, attributed or not by sentence, and speed."""
+    from tenor.pipeline.benches import attribution_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(attribution_bench_text(data, method=method, as_json=as_json), markup=False)
+
+
+@bench_app.command("holder")
+def bench_holder(
+    data: Annotated[Path, typer.Option(help="JSONL: doc, text, actor, mention, holder; or labels, with --articles.")],
+    actors: Annotated[Path, typer.Option(help="The registry whose ids the rows name.")] = Path("seeds/actors.yaml"),
+    articles: Annotated[
+        Path | None, typer.Option(help="The articles that labels such as seeds/labels.jsonl were drawn from.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="How who says what is found: rules or tagger.")] = "rules",
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure whose view a mention stands in: accuracy by kind of holder, documents resampled."""
+    from tenor.pipeline.benches import holder_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(holder_bench_text(data, actors=actors, articles=articles, method=method, as_json=as_json), markup=False)
+
+
+@bench_app.command("direction")
+def bench_direction(
+    data: Annotated[Path, typer.Option(help="Directed sentiment: a TSV file, or the folder of its files.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure who is for or against whom in a sentence: holder and tone together, beside VADER and the majority."""
+    from tenor.pipeline.benches import direction_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(direction_bench_text(data, as_json=as_json), markup=False)
+
+
+@bench_app.command("serve")
+def bench_serve(
+    model: Annotated[str, typer.Option(help="An MLflow address.")] = "models:/tenor-tone@champion",
+    labels: Annotated[Path, typer.Option(help="Labelled mentions (JSONL) to answer for.")] = Path("seeds/labels.jsonl"),
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the logged scorer as other code calls it: seconds to load, rows a second, beside VADER."""
+    from tenor.pipeline.console import out
+    from tenor.pipeline.tracked import serve_bench_text
+
+    out.print(serve_bench_text(model, labels, as_json=as_json), markup=False)
 
 
 def main() -> None:
     """Run the command line; a job that cannot be done prints one line and exits 1 (`--debug` shows the traceback)."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # MLflow reads it when it is imported
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")

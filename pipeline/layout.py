@@ -58,6 +58,15 @@ class Layout:
         return self.data / "theme_assignments.parquet"
 
     @property
+    def theme_events(self) -> Path:
+        """What became of the themes of the model that was kept: kept, born, died, merged."""
+        return self.data / "theme_events.json"
+
+    @property
+    def theme_prevalence(self) -> Path:
+        return self.data / "theme_prevalence.parquet"
+
+    @property
     def scorer(self) -> Path:
         return self.data / "scorer"
 

@@ -5,6 +5,7 @@ Unknown keys are refused, so a misspelt parameter can never be silently ignored.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -38,9 +39,10 @@ class IngestParams(_Section):
 
 
 class AnnotateParams(_Section):
-    """Which actors are looked for."""
+    """Which actors are looked for, and whether ``attribution`` (who says what) is found by the tagger or by rules."""
 
     actors: str
+    attribution: Literal["tagger", "rules"] = "tagger"
 
 
 class EncodeParams(_Section):
@@ -54,10 +56,16 @@ class EncodeParams(_Section):
 
 
 class ThemesParams(_Section):
-    """How themes are fitted. ``n_themes`` is ``auto`` or a number; below ``min_similarity`` a sentence is ``none``."""
+    """How themes are fitted. ``n_themes`` is ``auto`` or a number; below ``min_similarity`` a sentence is ``none``.
+
+    ``seed_words`` gives words by name of a theme that there must be. ``kept`` is a folder with what lives on from run
+    to run: ``overrides.yaml`` (names and merges) and an earlier theme model, each where there is one.
+    """
 
     n_themes: Literal["auto"] | _Count = "auto"
     min_similarity: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    seed_words: dict[str, list[str]] = {}
+    kept: str | None = None
 
 
 class TrainParams(_Section):
@@ -70,9 +78,10 @@ class TrainParams(_Section):
 
 
 class ScoreParams(_Section):
-    """Which mentions are scored besides plain ones."""
+    """Which mentions are scored besides plain ones; without ``holders`` every tone counts as the author's own."""
 
     ambiguous: bool = False
+    holders: bool = True
 
 
 class EstimateParams(_Section):
@@ -142,3 +151,13 @@ def load_params(path: Path) -> Params:
             f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg']}" for item in error.errors()
         )
         raise ParamsError(f"{path} cannot be used: {found}.") from error
+
+
+def flat_params(params: Params) -> dict[str, str]:
+    """Every parameter as text under its dotted name."""
+    sections = params.model_dump(mode="json").items()
+    return {
+        f"{section}.{key}": value if isinstance(value, str) else json.dumps(value)
+        for section, values in sections
+        for key, value in values.items()
+    }

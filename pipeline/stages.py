@@ -45,8 +45,13 @@ def annotate(params: Params, at: Layout) -> str:
     from tenor.features.registry import load_registry
 
     registry = load_registry(Path(params.annotate.actors))
-    with progress("Finding actors") as shown:
-        found = annotate_articles(read_table(Articles, at.articles), registry, progress=shown)
+    tagger = None
+    if params.annotate.attribution == "tagger":
+        from tenor.models.taggers import load_shipped_tagger
+
+        tagger = load_shipped_tagger()
+    with progress("Finding actors and who speaks") as shown:
+        found = annotate_articles(read_table(Articles, at.articles), registry, tagger=tagger, progress=shown)
     write_table(found.sentences, at.sentences)
     write_table(found.mentions, at.mentions)
     write_table(found.attributions, at.attributions)
@@ -76,24 +81,36 @@ def encode(params: Params, at: Layout) -> str:
 
 
 def themes(params: Params, at: Layout) -> str:
-    """Fit the themes and assign every sentence to one."""
-    from tenor.features.records import Sentences
+    """Fit the themes, assign every sentence to one, and count how much of the coverage each takes."""
+    from tenor.features.records import Articles, Sentences
     from tenor.features.registry import load_registry
-    from tenor.models.themes import fit_themes, save_theme_frame, save_theme_model
+    from tenor.models.theme_prevalence import theme_prevalence
+    from tenor.models.themes import fit_themes, load_kept_themes, save_theme_frame, save_theme_model
 
     section = params.themes
+    sentences = read_table(Sentences, at.sentences)
+    previous, overrides = load_kept_themes(None if section.kept is None else Path(section.kept))
     fitted = fit_themes(
-        read_table(Sentences, at.sentences),
+        sentences,
         read_encodings(at.encodings),
+        n_themes=section.n_themes,
+        min_similarity=section.min_similarity,
+        seed_words=section.seed_words,
         actor_names=load_registry(Path(params.annotate.actors)).all_names,
-        **section.model_dump(),
+        previous=previous,
+        overrides=overrides,
     )
+    articles = read_table(Articles, at.articles)
+    prevalence = theme_prevalence(fitted.assignments, sentences, articles, confidence=params.estimate.confidence)
     save_theme_model(fitted.model, at.theme_model)
     if fitted.frame is not None:
         save_theme_frame(fitted.frame, at.theme_model / "bertopic")
     write_table(fitted.terms, at.themes)
     write_table(fitted.assignments, at.theme_assignments)
-    return f"{len(fitted.terms)} themes over {len(fitted.assignments)} sentences"
+    write_table(prevalence, at.theme_prevalence)
+    write_json([event.as_dict() for event in fitted.events], at.theme_events)
+    fates = "" if previous is None else f" ({fitted.fates})"
+    return f"{len(fitted.terms)} themes over {len(fitted.assignments)} sentences{fates}"
 
 
 def train(params: Params, at: Layout) -> str:
@@ -131,6 +148,7 @@ def score(params: Params, at: Layout) -> str:
         read_table(ThemeAssignments, at.theme_assignments),
         ToneScorer.load(at.scorer),
         ambiguous=params.score.ambiguous,
+        holders=params.score.holders,
     )
     write_table(scores, at.tone)
     return f"{len(scores)} of {len(mentions)} mentions scored (relational and ambiguous ones are no targets)"
@@ -161,9 +179,14 @@ def evaluate(params: Params, at: Layout) -> str:
     """Measure the scorer out of fold, beside VADER and the majority class, and the themes."""
     import numpy as np
 
-    from tenor.experiments.evaluation import evaluate_scorer
+    from tenor.experiments.evaluation import evaluate_holders, evaluate_scorer
+    from tenor.experiments.theme_figures import bertopic_figures, bertopic_page, theme_map
     from tenor.experiments.theme_quality import theme_quality
-    from tenor.features.records import CrossValidation, Sentences, ThemeAssignments, ThemeTerms
+    from tenor.experiments.theme_repeats import theme_repeats
+    from tenor.features.labels import read_labels
+    from tenor.features.records import CrossValidation, Sentences, ThemeAssignments, ThemeTerms, ToneScores
+    from tenor.features.registry import load_registry
+    from tenor.models.themes import read_theme_frame
 
     section = params.evaluate
     evaluation = evaluate_scorer(
@@ -173,14 +196,29 @@ def evaluate(params: Params, at: Layout) -> str:
         n_resamples=section.n_resamples,
         rng=np.random.default_rng(section.random_state),
     )
-    quality = theme_quality(
-        read_table(ThemeTerms, at.themes),
-        read_table(ThemeAssignments, at.theme_assignments),
-        read_table(Sentences, at.sentences),
+    terms, assignments = read_table(ThemeTerms, at.themes), read_table(ThemeAssignments, at.theme_assignments)
+    sentences, encodings = read_table(Sentences, at.sentences), read_encodings(at.encodings)
+    quality = theme_quality(terms, assignments, sentences)
+    quality |= theme_repeats(
+        sentences,
+        encodings,
+        n_themes=len(terms),
+        actor_names=load_registry(Path(params.annotate.actors)).all_names,
+        seed_words=params.themes.seed_words,
     )
-    write_json({**evaluation.metrics, "themes": quality}, at.metrics)
+    holders = evaluate_holders(
+        read_labels(Path(params.train.labels)),
+        read_table(ToneScores, at.tone),
+        confidence=section.confidence,
+        n_resamples=section.n_resamples,
+        rng=np.random.default_rng(section.random_state),
+    )
+    write_json({**evaluation.metrics, "holders": holders, "themes": quality}, at.metrics)
     write_json(evaluation.confusion_rows, at.plots / "confusion.json")
     write_json(evaluation.calibration_rows, at.plots / "calibration.json")
+    page = bertopic_page(bertopic_figures(read_theme_frame(at.theme_model / "bertopic")))
+    (at.plots / "bertopic.html").write_text(page, encoding="utf-8")
+    theme_map(sentences, encodings, assignments, terms).savefig(at.plots / "theme_map.png", metadata={"Software": None})
     found = evaluation.metrics
     return (
         f"macro-F1 {found['macro_f1']:.3f} [{found['macro_f1_low']:.3f}, {found['macro_f1_high']:.3f}] "

@@ -45,13 +45,15 @@ def article_of(row_id: str) -> str:
     return found.group(0) if found else row_id
 
 
-def load_newsmtsc(path: Path) -> list[Example]:
+def load_newsmtsc(path: Path, more: Path | None = None) -> list[Example]:
     """Sentences of a NewsMTSC JSONL file with all their targets, in file order.
 
-    Raises ``ValueError`` naming file and line where a row lacks a field or its span does not fit its sentence.
+    ``more`` labels further targets of these sentences: rows of ``id`` (of any row of the sentence), ``from``, ``to``
+    and ``polarity``. Raises ``ValueError`` naming file and line where a row lacks a field or its span does not fit.
     """
     found: dict[str, list[Target]] = {}
     articles: dict[str, str] = {}
+    texts: dict[str, str] = {}
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             row = json.loads(line)
@@ -67,7 +69,40 @@ def load_newsmtsc(path: Path) -> list[Example]:
                 raise ValueError(f"{path}, line {number}: span {start}:{end} lies outside {len(text)} characters")
             found.setdefault(text, []).append(Target(start, end, label=label, key=str(row.get("id", number))))
             articles.setdefault(text, article_of(str(row.get("id", ""))))
+            texts[str(row.get("id", ""))] = text
+    if more is not None:
+        for number, line in enumerate(more.read_text(encoding="utf-8").splitlines(), 1):
+            row = json.loads(line)
+            text, start, end = texts.get(str(row["id"]), ""), int(row["from"]), int(row["to"])
+            if not 0 <= start < end <= len(text):
+                raise ValueError(f"{more}, line {number}: no sentence of {path} has id {row['id']} and {start}:{end}")
+            target = Target(start, end, label=LABELS.index(int(row["polarity"])), key=f"{row['id']}+{start}")
+            found[text].append(target)
     return [Example(text, tuple(targets), articles[text]) for text, targets in found.items()]
+
+
+def load_articles_targets(articles: Path, targets: Path) -> list[Example]:
+    """Sentences of PolNeAR-format articles whose targets are labelled in a file that holds no text.
+
+    ``targets`` is JSONL: ``article_id``, ``start`` and ``end`` of the sentence in the article's text, ``targets`` as
+    [start, end, polarity] there. Raises ``ValueError`` naming file and line where a row does not fit.
+    """
+    texts = {}
+    for line in articles.read_text(encoding="utf-8").splitlines():
+        article = json.loads(line)
+        texts[article["article_id"]] = article["text"]
+    examples = []
+    for number, line in enumerate(targets.read_text(encoding="utf-8").splitlines(), 1):
+        row = json.loads(line)
+        text, start, end = texts.get(row["article_id"], ""), row["start"], row["end"]
+        if any(not start <= a < b <= end <= len(text) for a, b, _ in row["targets"]):
+            raise ValueError(f"{targets}, line {number}: spans that {row['article_id']} in {articles} does not hold")
+        found = [
+            Target(a - start, b - start, label=LABELS.index(polarity), key=f"{row['article_id']}:{a}")
+            for a, b, polarity in row["targets"]
+        ]
+        examples.append(Example(text[start:end], tuple(found), row["article_id"]))
+    return examples
 
 
 def load_directed(path: Path, *, every_target: bool = False) -> list[Example]:

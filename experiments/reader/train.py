@@ -23,7 +23,14 @@ from torch.nn.functional import cosine_similarity, cross_entropy
 from tenor.experiments.reader.adapters import adapt, pool_dropout
 from tenor.experiments.reader.base import load_encoder, mean_cosine, original_means, predict, put, trainable
 from tenor.experiments.reader.contrasts import contrasts
-from tenor.experiments.reader.data import Example, load_directed, load_newsmtsc, load_soft, sample
+from tenor.experiments.reader.data import (
+    Example,
+    load_articles_targets,
+    load_directed,
+    load_newsmtsc,
+    load_soft,
+    sample,
+)
 from tenor.experiments.reader.frame import Framed, Labelled, batches, collate, frame
 from tenor.experiments.reader.track import log_run
 from tenor.features.errors import TenorError
@@ -38,9 +45,10 @@ class TrainParams:
 
     ``encoder`` is ``packaged`` or a Hugging Face name or folder; ``n_train`` 0 takes all of NewsMTSC, less than 0 none;
     ``directed``, ``cosine`` and ``soft_weight`` weigh the auxiliary task, the pull of the sentence vector to the
-    original's, and the teacher; ``mask_target`` is the rate at which a target's own tokens are hidden; ``patience`` is
-    the number of epochs without a better dev score after which training stops; ``stop_after`` breaks a run off after
-    so many epochs, to be gone on with.
+    original's, and the teacher; ``more_targets`` is a file of further targets in NewsMTSC's sentences,
+    ``article_targets`` of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens are hidden;
+    ``patience`` is the number of epochs without a better dev score after which training stops; ``stop_after`` breaks a
+    run off after so many epochs, to be gone on with.
     """
 
     encoder: str = "packaged"
@@ -62,6 +70,8 @@ class TrainParams:
     mask_target: float = 0.0
     directed: float = 0.0
     directed_neutral_share: float = 1.0
+    more_targets: str = ""
+    article_targets: str = ""
     extra_files: tuple[str, ...] = ()
     extra_repeat: int = 1
     n_contrasts: int = 0
@@ -88,12 +98,15 @@ def read_params(values: Mapping[str, Any]) -> TrainParams:
 
 def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[list[Example]]:
     """What the run is trained on, source by source; empty ones are left out."""
-    found = [sample(load_newsmtsc(data / "newsmtsc/train.jsonl"), params.n_train)]
+    more = Path(params.more_targets) if params.more_targets else None
+    found = [sample(load_newsmtsc(data / "newsmtsc/train.jsonl", more), params.n_train)]
     if params.directed:
         directed = load_directed(data / "directed_sentiment/train.txt")
         directed += load_directed(data / "directed_sentiment/valid.txt")
         keep = [any(t.directed for t in e.targets) or rng.random() < params.directed_neutral_share for e in directed]
         found.append([e for e, k in zip(directed, keep, strict=True) if k])
+    if params.article_targets:
+        found.append(load_articles_targets(data / "polnear/train.jsonl", Path(params.article_targets)))
     found += [load_newsmtsc(Path(name)) * params.extra_repeat for name in params.extra_files]
     found.append(contrasts(params.n_contrasts, np.random.default_rng(params.seed)))
     found += [load_soft(Path(name)) for name in params.soft_files]

@@ -158,9 +158,11 @@ def test_champion_rule():
     assert "[" in decision.reason
     # … nor is one measured on other mentions …
     assert not decide_champion(contender(good, 0.8), contender(predictions(0.2, prefix="other"), 0.2)).moves
-    # … but where one of them logged no predictions, the figure is all there is.
-    assert decide_champion(contender(None, 0.6), contender(good, 0.5)).moves
-    assert not decide_champion(contender(good, 0.5), contender(None, 0.5)).moves
+    # … nor a figure without the predictions behind it.
+    for first, second in ((None, good), (good, None)):
+        decision = decide_champion(contender(first, 0.9), contender(second, 0.1))
+        assert not decision.moves
+        assert "logged no predictions" in decision.reason
 
 
 def test_table_of_text_names_every_run_and_its_verdict():

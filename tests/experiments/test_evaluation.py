@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as peer
 
-from tenor.experiments.evaluation import evaluate_scorer, flat_metrics
-from tenor.features.records import CrossValidation
+from tenor.experiments.evaluation import evaluate_holders, evaluate_scorer, flat_metrics
+from tenor.features.records import CrossValidation, Labels, ToneScores
 
 CLASSES = [-1, 0, 1]
 NAMES = ["negative", "neutral", "positive"]
@@ -164,3 +164,51 @@ def test_a_missing_class_one_article_and_no_rows(rows):
     assert none.metrics["n"] == 0
     assert none.confusion_rows == none.calibration_rows == none.metrics["actors"] == []
     assert none.metrics["weighted"] is None
+
+
+# --- holders --------------------------------------------------------------------------------------------------------
+
+
+def _holders(read, found):
+    """Metrics where label ``m0`` and on was read as ``read`` and mention ``m0`` and on is held by ``found``."""
+    labels = [
+        {
+            **{"label_id": f"m{i}", "article_id": f"a{i % 4}", "sentence": "x", "start": 0, "end": 1, "mention": "x"},
+            **{"polarity": 0, "holder": holder},
+        }
+        for i, holder in enumerate(read)
+    ]
+    scores = [
+        {
+            **{"mention_id": f"m{i}", "article_id": f"a{i % 4}", "sentence_id": "s", "start": 0, "end": 1},
+            **{"mention": "x", "actor": "x", "theme": "t", "p_neg": 0.0, "p_neu": 1.0, "p_pos": 0.0, "tone": 0.0},
+            **{"holder": holder, "holder_name": holder, "holder_kind": "author"},
+        }
+        for i, holder in enumerate(found)
+    ]
+    return evaluate_holders(
+        Labels.from_rows(labels),
+        ToneScores.from_rows(scores),
+        confidence=0.95,
+        n_resamples=200,
+        rng=np.random.default_rng(0),
+    )
+
+
+def test_holders_count_where_a_label_states_one():
+    read = ["author", "dar", "author", None, "rubio", "author", "dar", "author"]
+    found = ["author", "dar", "dar", "dar", "author", "author", "dar"]  # the last label's mention was not scored
+    measured = _holders(read, found)
+    assert measured["n"] == 6
+    assert measured["accuracy"] == pytest.approx(4 / 6)
+    assert measured["author_only"] == pytest.approx(3 / 6)
+    assert measured["accuracy_low"] <= 4 / 6 <= measured["accuracy_high"]
+    everyone_author = _holders(read, ["author"] * 8)
+    assert everyone_author["accuracy"] == pytest.approx(everyone_author["author_only"])
+
+
+def test_without_a_label_that_states_a_holder_nothing_is_measured():
+    assert _holders([None, None], ["author", "dar"]) is None
+    assert _holders([], ["author"]) is None
+    assert _holders(["author"], []) is None
+    assert flat_metrics({"holders": None, "macro_f1": 0.5}) == {"macro_f1": 0.5}

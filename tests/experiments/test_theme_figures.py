@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tenor.experiments.theme_figures import bertopic_figures, theme_map
+from tenor.experiments.theme_figures import bertopic_figures, bertopic_page, theme_map
 from tenor.features.records import Encodings, Sentences, ThemeAssignments, ThemeTerms
-from tenor.models.themes import fit_themes
+from tenor.models.themes import fit_themes, read_theme_frame, save_theme_frame
 
 _TEXTS = (
     "The reef feeds the tide of the harbour.",
@@ -50,6 +51,17 @@ def test_bertopics_own_pictures(n_subjects: int, expected: set[str]) -> None:
     fitted = fit_themes(*_corpus(n_subjects=n_subjects), n_themes=n_subjects)
     assert set(bertopic_figures(fitted.frame)) == expected
     assert bertopic_figures(None) == {}
+
+
+def test_one_page_holds_all_pictures_and_needs_no_network(tmp_path: Path) -> None:
+    fitted = fit_themes(*_corpus(), n_themes=3)
+    assert fitted.frame is not None
+    save_theme_frame(fitted.frame, tmp_path / "frame")
+    pages = [bertopic_page(bertopic_figures(frame)) for frame in (read_theme_frame(tmp_path / "frame"),) * 2]
+    assert pages[0] == pages[1]
+    assert all(f'id="{name}"' in pages[0] for name in ("terms", "similarity", "hierarchy"))
+    assert 'src="http' not in pages[0]
+    assert "No words" in bertopic_page({})
 
 
 def test_map_is_drawn_and_the_same_every_time() -> None:

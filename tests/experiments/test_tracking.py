@@ -1,5 +1,6 @@
 """One run a result, in a real SQLite store: what it logs, that it is the only one, and who is champion."""
 
+import dataclasses
 import json
 import os
 import sys
@@ -10,7 +11,7 @@ import pytest
 from tiny_scorer import fit_tiny_scorer, tiny_predictions, tiny_result
 
 from tenor.experiments.champion import compare_runs, promote_run
-from tenor.experiments.tracking import result_identity, track_result, tracking_uri
+from tenor.experiments.tracking import is_tracked, result_identity, track_result, tracking_uri
 from tenor.experiments.tracking_store import TrackingError, artifact_location, open_store, project_root
 from tenor.models.tone_features import FeatureSet
 
@@ -264,7 +265,12 @@ def test_comparing_runs(store):
     verdicts = {row.name: row.comparison.verdict for row in every.rows if row.comparison is not None}
     assert verdicts == {names["b"]: "noise", names["c"]: "better", names["f"]: "noise"}
     assert [row.name for row in every.rows if row.champion] == [every.champion] == [names["a"]]
-    assert len(every.text().splitlines()) == 5
+    lines = every.text().splitlines()
+    assert lines[0] == f"{names['c']}: better than the champion {names['a']} by more than chance."
+    assert [line.split()[1] for line in lines[3:7]] == [row.name for row in every.rows]
+    assert [line.split()[0] for line in lines[3:7]] == [row.run_id[:8] for row in every.rows]
+    for row in json.loads(json.dumps(every.as_dict(), allow_nan=False))["rows"]:
+        assert row["comparison"] is None if row["champion"] else row["comparison"]["verdict"] == verdicts[row["name"]]
     one = compare_runs([names["c"]], experiment=EXPERIMENT, model=MODEL, tracking_uri=store.uri, n_resamples=500)
     assert [row.name for row in one.rows] == [names["c"]]
     with pytest.raises(TrackingError, match="nonesuch"):
@@ -288,3 +294,23 @@ def test_a_result_without_its_parts_is_refused_and_leaves_no_run(store):
                 type(result)(**{**vars(result), **broken}), experiment=EXPERIMENT, model=MODEL, tracking_uri=store.uri
             )
     assert set(store.runs()) == before
+
+
+def test_mistakes_are_a_table_that_holds_the_text_as_data(store):
+    """MLflow's page shows the cells of such a table as text; the file must not make markup of them."""
+    identity, wanted = "9" * 64, {"experiment": EXPERIMENT, "tracking_uri": store.uri}
+    assert not is_tracked(identity, **wanted)
+    assert not is_tracked(identity, experiment="other", tracking_uri=store.uri)
+    table = {"confidence": [0.9, 0.8], "sentence": ["<script>alert(1)</script> ⟦Norland⟧", "=1+1 ⟦Norland⟧"]}
+    result = tiny_result(store.folder, identity, macro_f1=0.5, predictions=None)
+    tracked = track_result(
+        dataclasses.replace(result, mistakes=table), experiment=EXPERIMENT, model=MODEL, tracking_uri=store.uri
+    )
+    assert is_tracked(identity, **wanted)
+    with open_store(store.uri) as client:
+        path = Path(client.download_artifacts(tracked.run_id, "mistakes.json", str(store.folder)))
+        shown = json.loads(client.get_run(tracked.run_id).data.tags["mlflow.loggedArtifacts"])
+    assert shown == [{"path": "mistakes.json", "type": "table"}]
+    logged = json.loads(path.read_text(encoding="utf-8"))
+    assert logged["columns"] == list(table)
+    assert [list(column) for column in zip(*logged["data"], strict=True)] == list(table.values())

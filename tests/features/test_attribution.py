@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from annotation import annotate, holders
 
@@ -94,6 +92,31 @@ FAYYAZ = "Shabana Fayyaz"
         ("The claims of Pakistan were heard.", [("pakistan", "author")]),
         ("Pakistan is said to be ready.", [("pakistan", "author")]),
         ("I thank Trump for it.", [("trump", "author")]),
+        # marks of two apostrophes, a thought between commas, telling
+        ("''Pakistan matters,'' Shabana Fayyaz said. ''India does too.''", [("pakistan", FAYYAZ), ("india", FAYYAZ)]),
+        ("''Pakistan matters,'' said Shabana Fayyaz, 52, who teaches.", [("pakistan", FAYYAZ)]),
+        ("Pakistan, Shabana Fayyaz told them, needs India.", [("pakistan", FAYYAZ), ("india", FAYYAZ)]),
+        ("“Pakistan matters!” Shabana Fayyaz said to The Dawn.", [("pakistan", FAYYAZ)]),
+        ("Shabana Fayyaz told reporters India had lost.", [("india", FAYYAZ)]),
+        # who asks, who is asked
+        ("Dar pressed India to leave.", [("dar", "author"), ("india", "dar")]),
+        ("The press in India slept.", [("india", "author")]),
+        # a telephone call is no judgement
+        ("Dar called Marco Rubio on Monday.", [("dar", "author"), ("rubio", "author")]),
+        ("Dar called Marco Rubio reckless.", [("dar", "author"), ("rubio", "dar")]),
+        # what follows a semicolon, or stands in an aside at the end, is the author's
+        ("Dar said that India lost; Iran slept.", [("dar", "author"), ("india", "dar"), ("iran", "author")]),
+        (
+            "Dar repeated his offer of talks—an idea India has refused.",
+            [("dar", "author"), ("india", "author")],
+        ),
+        # some, and a study
+        ("Some say that India lost.", [("india", "unknown")]),
+        ("A survey found that India lost.", [("india", "unknown")]),
+        ("Followers of Marco Rubio hope that India wins.", [("rubio", "author"), ("india", "unknown")]),
+        # words that only look like speakers
+        ("Formerly thought to be weak, India won.", [("india", "author")]),
+        ("The study was found in India.", [("india", "author")]),
         # nobody near
         ("It rained. “Pakistan has lost its way again.” The crowd left.", [("pakistan", "unknown")]),
     ],
@@ -178,29 +201,3 @@ def test_an_article_without_a_quotation_is_its_authors() -> None:
 )
 def test_quotations(text: str, quoted: list[str]) -> None:
     assert [text[q.start : q.end] for q in find_quotes(text, split_paragraphs(text))] == quoted
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "“" * 10_000,
-        "“Pakistan said that India said. " * 4_000,
-        "Dar said: “" + "Pakistan waits. " * 700,
-        "“Pakistan,” he said. " * 4_000,
-        "Dar, " * 20_000,
-        "according to " * 8_000,
-        "Pakistan thanked " * 6_000,
-        "US-" * 30_000,
-        "word " * 200_000,
-        "Zorka said that India lost. He nodded. " * 2_000,
-        "".join(f"Ana Zo{n:05d}x said that India lost. She added that Iran won. " for n in range(1_500)).replace(
-            "0", "o"
-        ),
-    ],
-    ids=lambda text: text[:12],
-)
-def test_hostile_text_takes_bounded_time(text: str) -> None:
-    started = time.process_time()
-    out = annotate(text)
-    assert time.process_time() - started < 20
-    assert len(out.sentences) >= 1

@@ -15,12 +15,12 @@ from tenor.features.reader import (
     MANIFEST,
     WEIGHTS,
     Reader,
-    ReaderWeightsError,
     SpanError,
     load_reader,
     token_span,
     windows,
 )
+from tenor.features.weights import WeightsError
 
 SHIPPED = Path(__file__).parents[2] / "models" / "weights"
 TEXTS = (
@@ -171,7 +171,7 @@ def test_without_weights_the_sentence_vector_is_the_packaged_models_own(tokenize
     np.testing.assert_allclose(reading.sentence_vectors, model.encode(list(TEXTS)), atol=1e-5)
     assert reading.target_vectors.shape == (4, 384)
     assert reading.target_logits is None
-    with pytest.raises(ReaderWeightsError, match="bare encoder"):
+    with pytest.raises(WeightsError, match="bare encoder"):
         _ = reading.probabilities
 
 
@@ -232,7 +232,7 @@ def test_damaged_weights_are_refused_with_a_remedy(damage, weights, tokenizer, t
     else:
         said = json.loads((tmp_path / MANIFEST).read_text())
         (tmp_path / MANIFEST).write_text(json.dumps({**said, "format": 99}))
-    with pytest.raises(ReaderWeightsError) as caught:
+    with pytest.raises(WeightsError) as caught:
         load_reader(tmp_path, tiny_encoder(), tokenizer)
     message = str(caught.value)
     assert (MANIFEST if damage in ("manifest", "format") else WEIGHTS) in message
@@ -243,7 +243,7 @@ def test_damaged_weights_are_refused_with_a_remedy(damage, weights, tokenizer, t
 
 
 def test_weights_for_another_encoder_are_refused(weights, tokenizer) -> None:
-    with pytest.raises(ReaderWeightsError, match=r"SHA-256 ab, found cd.*train the reader"):
+    with pytest.raises(WeightsError, match=r"SHA-256 ab, found cd.*train on your encoder"):
         load_reader(weights, tiny_encoder(), tokenizer, base_sha256="cd")
 
 

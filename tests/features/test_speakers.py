@@ -30,6 +30,9 @@ def held(text: str) -> list[tuple[str, str, str]]:
         ("The clerk in charge, Rosa O'Malley, said that India lost.", "Rosa O'Malley"),
         ("“India lost,” said Leeds baker Rosa O'Malley.", "Rosa O'Malley"),
         ("“India lost,” advised Rosa O'Malley.", "Rosa O'Malley"),
+        # an office with the state it serves
+        ("Norwegian Vice President Rosa O'Malley said India lost.", "Rosa O'Malley"),
+        ("British Foreign Secretary Rosa O'Malley said India lost.", "Rosa O'Malley"),
         # ranks
         ("“India lost,” said Lt Gen (retd) Omar Teshale.", "Omar Teshale"),
         ("“India lost,” argues Colonel (retd) Omar Teshale of a study circle.", "Omar Teshale"),
@@ -49,6 +52,7 @@ def test_a_named_speaker_goes_by_the_full_name(text: str, name: str) -> None:
         ("Idris Al Farouqi spoke. Al Farouqi said India lost.", "Idris Al Farouqi"),
         ("Hamad bin Seif spoke. Later bin Seif said India lost.", "Hamad bin Seif"),
         ("Lt Gen (retd) Omar Teshale spoke. General Teshale said India lost.", "Omar Teshale"),
+        ("Norwegian Envoy Omar Teshale spoke. Mr Teshale of the Reed Group said India lost.", "Omar Teshale"),
         ("He was shown around the Gulf. Omar Teshale spoke. Teshale said India lost.", "Omar Teshale"),
     ],
 )
@@ -149,6 +153,57 @@ def test_a_pronoun_passes_over_a_speaker_of_the_other_sex() -> None:
 def test_a_pronoun_means_the_person_just_introduced() -> None:
     text = "A dissent came from Rosa O'Malley, a retired envoy. She said that India lost."
     assert holders(text) == [("india", "Rosa O'Malley")]
+
+
+def test_a_speaker_is_followed_through_surname_office_and_pronoun() -> None:
+    text = (
+        "Rosa O'Malley, former chair of the Reed Group, said India lost. O'Malley added that Iran won. "
+        "The former chair warned that China watched. She praised Qatar."
+    )
+    assert [holder for _, holder in holders(text)] == ["Rosa O'Malley"] * 4
+
+
+def test_a_pronoun_behind_a_long_quotation_means_the_one_who_may_be_meant() -> None:
+    quoted = (
+        "“Count the ships,” said Rosa O'Malley. “Is there a crew? Is there a flag? Is there a port? There is not.” "
+    )
+    assert holders(quoted + "She said that India lost.") == [("india", "Rosa O'Malley")]
+    other = "“It rains,” said Idris Vale. "
+    short = "“Count the ships,” said Rosa O'Malley. “Is there a crew? There is not.” "
+    assert holders(other + short + "Snow fell. She said that India lost.") == [("india", "unknown")]
+    assert holders("Mr Idris Vale said it rained. " + quoted + "Snow fell. She said that India lost.") == [
+        ("india", "Rosa O'Malley")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("Asim Munir came. Pakistan's army chief said that India lost.", "munir"),
+        ("Asim Munir came. “India lost,” the army chief said.", "munir"),
+        ("Donald Trump flew home. The American president said that India lost.", "trump"),
+        ("Marco Rubio met Ishaq Dar. The secretary of state said that India lost.", "rubio"),
+        ("Shehbaz Sharif met Narendra Modi. Pakistan's prime minister said that Qatar won.", "shehbaz-sharif"),
+        ("Shehbaz Sharif met Narendra Modi. The Indian prime minister said that Qatar won.", "modi"),
+        ("Shehbaz Sharif met Narendra Modi. The prime minister said that Qatar won.", "unknown"),
+        ("The army chief of a small country said that Qatar won.", "unknown"),
+        ("Pakistani officials said that Qatar won.", "pakistan"),
+        ("Islamabad said that Qatar won.", "pakistan"),
+        ("In Islamabad, a trader said that Qatar won.", "unknown"),
+        ("The State Department spokesperson said that Qatar won.", "state-department"),
+    ],
+)
+def test_titles_capitals_and_demonyms(text: str, holder: str) -> None:
+    assert [held for actor, held in holders(text) if actor in {"india", "qatar"}][-1] == holder
+
+
+def test_two_leaders_are_both_and_so_no_one_holder() -> None:
+    for words in ("The two leaders", "Both leaders", "Both", "The two"):
+        last = held(f"Shehbaz Sharif telephoned Marco Rubio. {words} said that India had agreed.")[-1]
+        assert last == ("unknown", "Shehbaz Sharif and Marco Rubio", "unknown")
+    assert held("Both leaders said that India had agreed.") == [("unknown", "two speakers", "unknown")]
+    three = "Ishaq Dar, Shehbaz Sharif and Marco Rubio met. Both leaders said that India had agreed."
+    assert held(three)[-1] == ("unknown", "two speakers", "unknown")
 
 
 @pytest.mark.parametrize(

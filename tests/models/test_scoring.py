@@ -58,8 +58,8 @@ def world(reader):
 
 def _score(world, scorer, **change):
     parts = {**{field.name: getattr(world, field.name) for field in dataclasses.fields(world)}, **change}
-    ambiguous = parts.pop("ambiguous", False)
-    return score_mentions(*parts.values(), scorer, ambiguous=ambiguous)
+    options = {name: parts.pop(name) for name in ("ambiguous", "holders") if name in parts}
+    return score_mentions(*parts.values(), scorer, **options)
 
 
 def test_each_row_is_what_the_scorer_says_of_the_sentence_alone(world, scorer):
@@ -86,6 +86,14 @@ def test_what_is_known_of_a_mention_is_carried_over(world, scorer):
         *("kovac", "Kovač", "actor"),
     )
     assert [r["theme"] for r in _score(world, scorer).rows()] == ["t1", "t1", "t0"]
+
+
+def test_without_holders_every_tone_is_the_authors_and_nothing_else_changes(world, scorer):
+    kept, dropped = (_score(world, scorer, ambiguous=True, holders=holders).frame() for holders in (True, False))
+    held = ["holder", "holder_name", "holder_kind"]
+    assert kept["holder"].tolist() == ["author", "kovac", "author", "author"]
+    assert (dropped[held] == "author").all(axis=None)
+    assert kept.drop(columns=held).equals(dropped.drop(columns=held))
 
 
 def test_the_same_sentence_gets_the_same_tone(world, scorer):

@@ -136,7 +136,13 @@ def test_at_most_three_actors_a_theme() -> None:
 def test_label_prefers_phrases_and_says_no_word_twice() -> None:
     terms = [("reef", 3.0), (f"coral{JOINT}reef", 2.0), ("tide", 1.0), ("loom", 0.5)]
     assert label_of(terms, {f"coral{JOINT}reef": "coral reef"}) == "coral reef, tide, loom"
+    assert label_of([("Norland", 3.0), ("Norlandic", 2.0), ("tide", 1.0)], {}) == "Norland, tide"
     assert label_of([], {}) == "unnamed"
+
+
+def test_label_takes_at_most_two_actors() -> None:
+    terms = [("Anna", 3.0), ("Bert", 2.9), ("Carla", 2.8), ("tide", 0.1)]
+    assert label_of(terms, {}, ["Anna", "Bert", "Carla"]) == "Anna, Bert, tide"
 
 
 def test_representatives_are_likely_distinct_and_say_something() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from made_corpus import corpus
 from sklearn.metrics import jaccard_score
 
-from tenor.models.theme_clusters import unit_rows
+from tenor.models.theme_clusters import WardStarts, unit_rows
 from tenor.models.theme_number import NumberScore, best_number, score_numbers
 from tenor.models.theme_stability import Resamples, cluster_stability, jaccard_table, theme_agreement
 from tenor.models.themes import fit_themes
@@ -76,26 +77,55 @@ def test_the_number_of_made_themes_is_found() -> None:
     assert best_number(result.numbers) == 4
 
 
-def test_the_smallest_number_close_to_the_best_wins() -> None:
-    scores = [NumberScore(3, 0.8, 2.0), NumberScore(4, 0.9, 3.7), NumberScore(5, 0.9, 4.0), NumberScore(6, 0.6, 1.0)]
-    assert best_number(scores) == 4
+def test_the_largest_number_close_to_the_best_wins() -> None:
+    scores = [NumberScore(3, 0.8, 2.0), NumberScore(4, 0.9, 4.0), NumberScore(5, 0.9, 3.7), NumberScore(6, 0.6, 1.0)]
+    assert best_number(scores) == 5
     assert best_number([]) == 1
     assert best_number([], at_least=3) == 3
-    assert best_number([NumberScore(2, 0.4, -0.4)]) == 1
+    # Where nothing holds, the number that loses least.
+    assert best_number([NumberScore(3, 0.3, -0.3), NumberScore(4, 0.2, -0.8)]) == 3
 
 
-def test_a_small_corpus_is_one_theme() -> None:
+def _scores(rows: np.ndarray, groups: list[str], n_articles: int) -> tuple[NumberScore, ...]:
+    return score_numbers(rows, groups, WardStarts(rows), n_articles=n_articles)
+
+
+def test_next_to_nothing_is_one_theme() -> None:
     rows = unit_rows(np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32))
-    assert score_numbers(rows, list("aabbcc")) == ()
+    assert _scores(rows, list("aabbcc"), 3) == ()
 
 
-def test_a_large_corpus_is_judged_by_whole_articles_and_gets_eight_themes_or_more() -> None:
+@pytest.mark.parametrize(
+    ("n_articles", "n_rows", "numbers"),
+    [
+        (5, 160, range(3, 7)),
+        (5, 70, range(3, 5)),
+        (1, 40, range(2, 3)),
+        (30, 900, range(3, 8)),
+        (40, 900, range(8, 11)),
+    ],
+)
+def test_numbers_in_question_follow_the_size_of_the_corpus(n_articles: int, n_rows: int, numbers: range) -> None:
+    rows = unit_rows(np.random.default_rng(0).normal(size=(n_rows, 4)).astype(np.float32))
+    groups = [f"g{row // 4}" for row in range(n_rows)]
+    assert [score.n_themes for score in _scores(rows, groups, n_articles)] == list(numbers)
+
+
+def test_a_large_corpus_is_judged_by_a_sample_and_gets_eight_themes_or_more() -> None:
     rng = np.random.default_rng(0)
     directions = np.linalg.qr(rng.normal(size=(12, 9)))[0].T
     subject = np.repeat(np.arange(400) % 9, 10)
     rows = unit_rows((directions[subject] + 0.1 * rng.normal(size=(4000, 12))).astype(np.float32))
-    articles = [f"a{row // 10:03d}" for row in range(4000)]
-    scores = score_numbers(rows, articles)
+    scores = _scores(rows, [f"a{row // 10:03d}" for row in range(4000)], 400)
     assert [score.n_themes for score in scores] == list(range(8, 17))
-    assert best_number(scores) == 9
     assert scores[1].stability > 0.99
+    assert best_number(scores[:2]) == 9
+
+
+def test_a_part_of_one_tree_is_the_tree_of_the_part() -> None:
+    rng = np.random.default_rng(0)
+    rows = unit_rows(rng.normal(size=(80, 6)).astype(np.float32))
+    kept = rng.random(80) < 0.8
+    whole, part = WardStarts(rows), WardStarts(rows[kept])
+    for number in (3, 7):
+        assert np.allclose(whole.centers(number, among=kept), part.centers(number), atol=1e-6)

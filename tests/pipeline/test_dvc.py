@@ -61,6 +61,7 @@ def _write_corpus(folder: Path) -> None:
         (folder / CORPUS / f"report-{article}.md").write_text(head + "\n\n".join(sentences) + "\n", encoding="utf-8")
     actors = {"actors": [{"id": name.lower(), "name": name, "kind": "state"} for name in ("Norland", "Sudria")]}
     (folder / "seeds" / "actors.yaml").write_text(yaml.safe_dump(actors), encoding="utf-8")
+    shutil.copytree(ROOT / "seeds/themes", folder / "seeds/themes")
     labels = []
     for i in range(48):
         label = (-1, 0, 1)[i % 3]
