@@ -76,8 +76,8 @@ class CandidatesBench:
         """One line a candidate, its measures averaged over the numbers asked."""
         head = ("NPMI", "divers.", "purity", "NMI", "Rand", "unass.", "seeds", "resampl.", "seconds", "clusters")
         lines = [f"{'':32}" + "".join(f"{title:>10}" for title in head)]
-        names = ("coherence", "diversity", "purity", "mutual_information", "rand", "unassigned")
-        names += ("over_seeds", "over_resamples", "seconds")
+        names = ["coherence", "diversity", "purity", "mutual_information", "rand", "unassigned"]
+        names += ["over_seeds", "over_resamples", "seconds"]
         for candidate in dict.fromkeys(row.candidate for row in self.rows):
             rows = [row for row in self.rows if row.candidate is candidate]
             cells = "".join(f"{np.mean([getattr(row, name) for row in rows]):>10.3f}" for name in names)

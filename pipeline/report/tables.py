@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pyarrow as pa
 
 from tenor.features.records import RecordTable
 from tenor.pipeline.report.data import ReportData
+from tenor.pipeline.report.dictionary import dictionary_markdown, dictionary_table
 
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), full-width signs included.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), full-width signs included. Where a country
+# writes its decimals with a comma, a spreadsheet splits the same file at semicolons, whatever is quoted; a tab or a line
+# end may part cells as well. So a formula is one that begins there, too.
+_FORMULA_START = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@＝＋－＠])|^(?=[\t\r\n])")
 
 
 def report_tables(data: ReportData) -> dict[str, RecordTable]:
@@ -30,12 +34,16 @@ def report_tables(data: ReportData) -> dict[str, RecordTable]:
 
 
 def write_tables(data: ReportData, folder: Path) -> list[Path]:
-    """Write every table as CSV (text cells escaped) and Parquet (raw); returns the paths written."""
+    """Write every table as CSV (text cells escaped) and Parquet (raw), and what their columns mean; returns the paths."""
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, records in report_tables(data).items():
+    tables = report_tables(data)
+    words, rows = folder / "data_dictionary.md", folder / "data_dictionary.csv"
+    words.write_text(dictionary_markdown(tables), encoding="utf-8", newline="")
+    rows.write_bytes(csv_bytes(dictionary_table(tables)))
+    written = [words, rows]
+    for name, records in tables.items():
         parquet, csv = folder / f"{name}.parquet", folder / f"{name}.csv"
         pq.write_table(records.table, parquet, compression="zstd")
         csv.write_bytes(csv_bytes(records.table))
@@ -46,7 +54,8 @@ def write_tables(data: ReportData, folder: Path) -> list[Path]:
 def csv_bytes(table: pa.Table) -> bytes:
     """The table as UTF-8 CSV with a header row and CR LF ends; null is an empty cell.
 
-    Text that begins like a formula gets an apostrophe in front, header names included; numbers stay numbers.
+    Text where a spreadsheet would begin a formula gets an apostrophe there, header names included; numbers stay
+    numbers.
     """
     import csv
     import io
@@ -60,8 +69,8 @@ def csv_bytes(table: pa.Table) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """Text that no spreadsheet runs: an apostrophe goes before a formula's first sign."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Text that no spreadsheet runs: an apostrophe goes before a formula's first sign and the space before it."""
+    return _FORMULA_START.sub(r"\1'", text)
 
 
 def _cells(column: pa.ChunkedArray) -> list[Any]:

@@ -20,7 +20,7 @@ from tenor.experiments.tracking import track_result, tracking_uri
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 TEXT = "Islamabad thanked Trump and blamed Delhi."
 OUTPUT = ["p_neg", "p_neu", "p_pos", "tone", "label"]
 

@@ -93,7 +93,14 @@ def test_bench_has_a_row_for_everything_asked() -> None:
     documents, vectors = _documents()
     methods = (ThemeMethod.TENOR, ThemeMethod.NMF)
     bench = bench_themes(
-        documents, vectors, numbers=(2, 3), methods=methods, n_seeds=2, n_repeats=3, stability_numbers=(3,)
+        documents,
+        vectors,
+        numbers=(2, 3),
+        methods=methods,
+        n_seeds=2,
+        n_repeats=3,
+        n_resamples=2,
+        stability_numbers=(3,),
     )
     assert len(bench.scores) == 2 * 2 * 2
     assert {(row.method, row.over) for row in bench.stability} == {

@@ -1,6 +1,6 @@
 """A web service around the scorer: POST /tone with {"text": "…", "target": "…"}.
 
-Start it with: uvicorn --app-dir examples web_handler:app --host 127.0.0.1 --port 8000
+Start it with: uvicorn --app-dir docs/examples web_handler:app --host 127.0.0.1 --port 8000
 It has no login: keep it on loopback, or behind a proxy that has one.
 """
 
