@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tenor.features.aliases import AliasIndex, Hit
@@ -21,6 +22,7 @@ _OFFICE = re.compile(r"(?:['’]s?)?[ \xa0]+(?:Office|House|Secretariat|Director
 # Between a name and the title that explains it, in either order; and a title whose bearer the registry lacks.
 _APPOSED = re.compile(r",[ \xa0](?:the |[\w’']+s[ \xa0])?(?:[\w-]+ ){0,2}")
 _APPOSING = re.compile(r",?[ \xa0]+(?:and[ \xa0]+)?(?:[A-Z][\w.]+[ \xa0]+){0,4}")
+_PAIR = re.compile(r"\b[Tt]he two (?:leaders|men|women|ministers|presidents|diplomats)\b|\b[Bb]oth leaders\b")
 _OTHER_BEARER = re.compile(r",[ \xa0]+[A-Z][\w’-]+ [A-Z][\w’-]+,")
 
 
@@ -28,7 +30,7 @@ _OTHER_BEARER = re.compile(r",[ \xa0]+[A-Z][\w’-]+ [A-Z][\w’-]+,")
 class Mention:
     """One mention ``[start, end)`` of ``actor`` in sentence number ``sentence`` of its article.
 
-    ``rule`` is alias, surname or title; ``candidates`` are all actors that an ambiguous one could mean.
+    ``rule`` is alias, surname, title or pair; ``candidates`` are all actors that an ambiguous one could mean.
     """
 
     start: int
@@ -46,7 +48,10 @@ class Mention:
 
 
 def find_mentions(text: str, sentences: list[SentenceSpan], index: AliasIndex) -> list[Mention]:
-    """Mentions in order of their start, none overlapping; each lies in one sentence. Empty text gives none."""
+    """Mentions in order of their start; each lies in one sentence. Empty text gives none.
+
+    None overlap, but that "the two leaders" is a mention of each of the two.
+    """
     sentence_starts = frozenset(s.start for s in sentences)
     paragraph_starts = frozenset(
         s.start for i, s in enumerate(sentences) if i == 0 or sentences[i - 1].paragraph != s.paragraph
@@ -60,7 +65,8 @@ def find_mentions(text: str, sentences: list[SentenceSpan], index: AliasIndex) -
             at = bisect_right(starts, mention.start) - 1
             if at >= 0 and mention.end <= sentences[at].end:
                 found.append(replace(mention, sentence=at))
-    return _relations(text, _without_appositions(text, found), index)
+    found = _relations(text, _without_appositions(text, found), index)
+    return sorted([*found, *_pairs(text, sentences, found, index)], key=lambda m: m.start)
 
 
 class _Article:
@@ -212,6 +218,20 @@ class _Article:
         if form.casefold() in self.index.demonyms or not form[:1].isupper() or (len(form) < 4 and not form.isupper()):
             return []
         return [Mention(hit.start, hit.start + len(form), state, "alias", 0, relational=True)]
+
+
+def _pairs(text: str, sentences: list[SentenceSpan], mentions: list[Mention], index: AliasIndex) -> Iterator[Mention]:
+    """Both persons whom "the two leaders" means: where exactly two are named in the sentence and the one before."""
+    starts = [sentence.start for sentence in sentences]
+    firsts = [mention.start for mention in mentions]
+    for phrase in _PAIR.finditer(text):
+        at = bisect_right(starts, phrase.start()) - 1
+        if at < 0 or phrase.end() > sentences[at].end:
+            continue
+        near = mentions[bisect_left(firsts, sentences[max(0, at - 1)].start) : bisect_left(firsts, phrase.start())]
+        persons = dict.fromkeys(m.actor for m in near if m.actor in index.persons and not m.ambiguous)
+        if len(persons) == 2:
+            yield from (Mention(phrase.start(), phrase.end(), actor, "pair", at) for actor in persons)
 
 
 def _without_appositions(text: str, mentions: list[Mention]) -> list[Mention]:

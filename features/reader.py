@@ -18,7 +18,6 @@ from tenor.features.errors import TenorError
 from tenor.features.weights import REMEDY, WeightsError, check_base, merge, read_manifest
 
 if TYPE_CHECKING:
-
     from tenor.features.reader_net import Batch, ReaderNet
 
 Floats = npt.NDArray[np.float32]

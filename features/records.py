@@ -220,7 +220,7 @@ class Sentences(RecordTable):
 class Mentions(RecordTable):
     """One row a mention of an actor, with the holder of the view that its sentence expresses.
 
-    ``rule`` is how the actor was found (alias, surname, title). A ``relational`` mention ("Pak-US ties") names a
+    ``rule`` is how the actor was found (alias, surname, title, pair). A ``relational`` mention ("Pak-US ties") names a
     relation and is no tone target by itself; an ``ambiguous`` one could be another actor (``candidates``, ids joined
     by a space) and is not scored either. ``holder`` is ``author``, an actor id, a name as written, or ``unknown``;
     ``holder_kind`` is author, actor, other or unknown; the cue span is the attributing word, null for the author.
@@ -325,7 +325,10 @@ class ThemePrevalence(RecordTable):
 
 
 class ToneScores(RecordTable):
-    """One row a scored mention. ``tone`` = ``p_pos - p_neg``, in [-1, 1]; the three probabilities sum to one."""
+    """One row a scored mention. ``tone`` = ``p_pos - p_neg``, in [-1, 1]; the three probabilities sum to one.
+
+    ``cue_start`` and ``cue_end`` span the words that give the view to its holder ("warned"), null for the author.
+    """
 
     schema = pa.schema(
         [
@@ -338,6 +341,8 @@ class ToneScores(RecordTable):
             _required("holder", _TEXT),
             _required("holder_name", _TEXT),
             _required("holder_kind", _TEXT),
+            _optional("cue_start", _INT),
+            _optional("cue_end", _INT),
             _required("theme", _TEXT),
             _required("p_neg", _REAL),
             _required("p_neu", _REAL),

@@ -12,6 +12,7 @@ from tenor.models.tone_features import feature_blocks
 
 _COPIED = ("mention_id", "article_id", "sentence_id", "start", "end", "mention", "actor")
 _HOLDER = ("holder", "holder_name", "holder_kind")
+_CUE = ("cue_start", "cue_end")
 _AUTHOR = "author"  # in all three
 
 
@@ -67,8 +68,8 @@ def score_mentions(
     blocks = feature_blocks(scorer.feature_set, texts, spans, reading, text_rows)
     probabilities = scorer.classifier.predict_proba(blocks)
     if not holders:
-        frame = frame.assign(**dict.fromkeys(_HOLDER, _AUTHOR))
-    scored = frame[[*_COPIED, *_HOLDER]].assign(
+        frame = frame.assign(**dict.fromkeys(_HOLDER, _AUTHOR), **dict.fromkeys(_CUE, None))
+    scored = frame[[*_COPIED, *_HOLDER, *_CUE]].assign(
         theme=[theme_of[sentence_id] for sentence_id in frame["sentence_id"]],
         p_neg=probabilities[:, 0],
         p_neu=probabilities[:, 1],

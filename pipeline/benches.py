@@ -175,6 +175,20 @@ def direction_bench_text(data: Path, *, as_json: bool) -> str:
     return json.dumps(bench.as_dict()) if as_json else bench.as_text()
 
 
+def report_bench_text(n_mentions: int, *, n_openings: int, as_json: bool) -> str:
+    """The report of an invented result: bytes, seconds to its first picture in Chromium, errors, requests.
+
+    Raises:
+        TenorError: there is no Chromium or no playwright.
+    """
+    from tenor.pipeline.console import err
+    from tenor.pipeline.report_bench import bench_report
+
+    said = (lambda line: err.print(line, markup=False)) if err.is_terminal else None
+    bench = bench_report(n_mentions, n_openings=n_openings, progress=said)
+    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+
+
 def _exist(paths: Sequence[Path]) -> None:
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:

@@ -21,6 +21,10 @@ app = typer.Typer(
         "whose voice, when, on what evidence, how sure.\n\n"
         "Rebuild the project's result with `dvc repro`; apply its scorer to your own folder with `tenor run`."
     ),
+    epilog=(
+        "Something amiss? `tenor doctor` looks at the set-up. Tab completion: `tenor --install-completion`, then a new "
+        "shell."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -29,6 +33,7 @@ stages = "Stages (run by `dvc repro`, in this order)"
 by_hand = "On your own articles"
 tracked = "Comparing tracked runs"
 learning = "Actors, labels and benchmarks"
+helping = "Help"
 
 actors_app = typer.Typer(help="The registry of actors.", no_args_is_help=True)
 labels_app = typer.Typer(help="Labelled mentions.", no_args_is_help=True)
@@ -41,6 +46,26 @@ ParamsPath = Annotated[Path, typer.Option("--params", help="The parameter file."
 DataPath = Annotated[Path, typer.Option("--data", help="The folder that holds the stages' files.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 _PARAMS, _DATA = Path("params.yaml"), Path("data")
+_FAULT, _INTERRUPTED = 3, 130
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tenor {version('tenor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; works anywhere.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What holds for every command: `main` reads ``debug``, wherever it stands, and `_show_version` ``version``."""
+    del debug, version
 
 
 def _run_stage(name: str, params: Path, data: Path) -> None:
@@ -109,11 +134,13 @@ def report(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
 @app.command(rich_help_panel=stages)
 def track(params: ParamsPath = _PARAMS, data: DataPath = _DATA) -> None:
     """Log the result as one MLflow run; a result that is already logged adds none."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.layout import Layout
     from tenor.pipeline.tracked import track_files
 
-    out.print(f"track: {track_files(params, Layout(data))}", markup=False)
+    with working("Logging the result"):
+        text = track_files(params, Layout(data))
+    out.print(f"track: {text}", markup=False)
 
 
 @app.command(rich_help_panel=tracked)
@@ -125,21 +152,25 @@ def compare(
     as_json: JsonFlag = False,
 ) -> None:
     """Compare runs with the champion: which is better, and whether chance could explain it."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.tracked import compare_text
 
-    out.print(compare_text(runs or [], params, as_json=as_json), markup=False)
+    with working("Comparing runs"):
+        text = compare_text(runs or [], params, as_json=as_json)
+    out.print(text, markup=False)
 
 
 @app.command(rich_help_panel=tracked)
 def promote(
-    run: Annotated[str, typer.Argument(help="A run id, its beginning, or its name.")], params: ParamsPath = _PARAMS
+    run: Annotated[str, typer.Argument(help="A run id, its beginning, or its name.")],
+    params: ParamsPath = _PARAMS,
+    as_json: JsonFlag = False,
 ) -> None:
     """Make a run's scorer the champion by hand, whatever the figures say."""
     from tenor.pipeline.console import out
     from tenor.pipeline.tracked import promote_text
 
-    out.print(promote_text(run, params), markup=False)
+    out.print(promote_text(run, params, as_json=as_json), markup=False)
 
 
 @app.command(rich_help_panel=tracked)
@@ -171,13 +202,21 @@ def run(
         Path | None, typer.Option(help="A parameter file for everything but the two inputs (default: built-in values).")
     ] = None,
     title: Annotated[str, typer.Option(help="The report's title.")] = "Tone and themes of the coverage",
+    as_json: JsonFlag = False,
 ) -> None:
     """Read a folder of your own articles with the trained scorer: tables and a report, no DVC needed."""
     from tenor.pipeline.console import out as console
     from tenor.pipeline.run import run_folder
 
+    steps = []
     for line in run_folder(articles, actors, out, scorer=scorer, params_path=params, title=title):
-        console.print(line, markup=False)
+        steps.append(line)
+        if not as_json:
+            console.print(line, markup=False)
+    if as_json:
+        from tenor.pipeline.summaries import run_json
+
+        console.print(run_json(out, steps), markup=False)
 
 
 @app.command("score-text", rich_help_panel=by_hand)
@@ -189,10 +228,29 @@ def score_text(
     as_json: JsonFlag = False,
 ) -> None:
     """Score the tone of a text toward one actor."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.run import score_one
 
-    out.print(score_one(text, actor, scorer=scorer, actors=actors, as_json=as_json), markup=False)
+    with working("Scoring"):
+        scored = score_one(text, actor, scorer=scorer, actors=actors, as_json=as_json)
+    out.print(scored, markup=False)
+
+
+@app.command("doctor", rich_help_panel=helping)
+def doctor(params: ParamsPath = _PARAMS, as_json: JsonFlag = False) -> None:
+    """Look at the set-up (versions, weights, git, DVC, inputs, tracking) and say how to mend what is wrong."""
+    from tenor.pipeline.console import out, working
+    from tenor.pipeline.doctor import STYLES, examine, examined_json, summary
+
+    checks = []
+    with working("Looking"):
+        for check in examine(Path.cwd(), params):
+            checks.append(check)
+            if not as_json:
+                out.print(check.as_text(), style=STYLES[check.state], markup=False)
+    out.print(examined_json(checks) if as_json else f"\n{summary(checks)}", markup=False)
+    if any(check.state == "problem" for check in checks):
+        raise typer.Exit(1)
 
 
 @actors_app.command("suggest")
@@ -203,10 +261,12 @@ def suggest(
     as_json: JsonFlag = False,
 ) -> None:
     """List frequent names in the articles that the registry lacks."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.run import suggest_names
 
-    for line in suggest_names(articles, actors, limit=limit, as_json=as_json):
+    with working("Reading articles"):
+        lines = list(suggest_names(articles, actors, limit=limit, as_json=as_json))
+    for line in lines:
         out.print(line, markup=False)
 
 
@@ -219,10 +279,12 @@ def draw(
     data: DataPath = _DATA,
 ) -> None:
     """Draw mentions to label at random, with stratum and inclusion probability kept (see docs/codebook.md)."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.drawing import draw_labels
 
-    out.print(draw_labels(n, seed, to, params, data), markup=False)
+    with working("Drawing mentions"):
+        text = draw_labels(n, seed, to, params, data)
+    out.print(text, markup=False)
 
 
 @bench_app.command("tone")
@@ -232,9 +294,11 @@ def bench_tone(
 ) -> None:
     """Measure the shipped reader: macro-F1, calibration, beside VADER, the majority class and a blind control."""
     from tenor.pipeline.benches import tone_bench_text
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
 
-    out.print(tone_bench_text(data, as_json=as_json), markup=False)
+    with working("Reading labelled sentences"):
+        text = tone_bench_text(data, as_json=as_json)
+    out.print(text, markup=False)
 
 
 @bench_app.command("themes")
@@ -285,9 +349,11 @@ def bench_holder(
 ) -> None:
     """Measure whose view a mention stands in: accuracy by kind of holder, documents resampled."""
     from tenor.pipeline.benches import holder_bench_text
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
 
-    out.print(holder_bench_text(data, actors=actors, articles=articles, method=method, as_json=as_json), markup=False)
+    with working("Finding who speaks"):
+        text = holder_bench_text(data, actors=actors, articles=articles, method=method, as_json=as_json)
+    out.print(text, markup=False)
 
 
 @bench_app.command("direction")
@@ -302,6 +368,19 @@ def bench_direction(
     out.print(direction_bench_text(data, as_json=as_json), markup=False)
 
 
+@bench_app.command("report")
+def bench_report(
+    mentions: Annotated[int, typer.Option(min=0, help="How many mentions the invented result has.")] = 50_000,
+    openings: Annotated[int, typer.Option(min=1, help="How many times the page is opened.")] = 3,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the report: bytes, seconds to the first picture in headless Chromium, errors, requests, evidence."""
+    from tenor.pipeline.benches import report_bench_text
+    from tenor.pipeline.console import out
+
+    out.print(report_bench_text(mentions, n_openings=openings, as_json=as_json), markup=False)
+
+
 @bench_app.command("serve")
 def bench_serve(
     model: Annotated[str, typer.Option(help="An MLflow address.")] = "models:/tenor-tone@champion",
@@ -309,33 +388,58 @@ def bench_serve(
     as_json: JsonFlag = False,
 ) -> None:
     """Measure the logged scorer as other code calls it: seconds to load, rows a second, beside VADER."""
-    from tenor.pipeline.console import out
+    from tenor.pipeline.console import out, working
     from tenor.pipeline.tracked import serve_bench_text
 
-    out.print(serve_bench_text(model, labels, as_json=as_json), markup=False)
+    with working("Loading and calling the scorer"):
+        text = serve_bench_text(model, labels, as_json=as_json)
+    out.print(text, markup=False)
 
 
 def main() -> None:
-    """Run the command line; a job that cannot be done prints one line and exits 1 (`--debug` shows the traceback)."""
+    """Run the command line; exit codes: 0 done, 1 cannot be done, 2 wrong usage, 3 a fault in Tenor, 130 Ctrl-C.
+
+    Each failure is one line on stderr; with ``--debug``, wherever it stands, the traceback is shown instead.
+    """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # MLflow reads it when it is imported
-    debug = "--debug" in sys.argv
-    if debug:
-        sys.argv.remove("--debug")
+    debug = _take_debug(sys.argv)
     try:
-        app()
+        app(prog_name="tenor")
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED and not debug:
+            _say("interrupted. What was finished before is kept.")
+        raise
+    except KeyboardInterrupt:  # outside of a command
+        if debug:
+            raise
+        _say("interrupted.")
+        sys.exit(_INTERRUPTED)
     except (TenorError, OSError) as error:
         if debug:
             raise
         if isinstance(error, BrokenPipeError):  # whoever read the output has had enough
             sys.exit(1)
-        typer.secho(f"tenor: {_one_line(error)}", err=True, fg=typer.colors.RED)
+        _say(str(error))
         sys.exit(1)
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"unexpected {type(error).__name__}: {error} (run again with --debug to see where; this is a fault).")
+        sys.exit(_FAULT)
 
 
-def _one_line(error: Exception) -> str:
-    """The message without line breaks, and without the control characters that a hostile file name may bring."""
-    line = " ".join(str(error).split())
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)
+def _take_debug(arguments: list[str]) -> bool:
+    """Whether ``--debug`` is among the arguments, before a ``--`` that ends the options; it is taken out."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    kept = [argument for argument in arguments[:end] if argument != "--debug"]
+    arguments[:end] = kept
+    return len(kept) < end
+
+
+def _say(message: str) -> None:
+    from tenor.pipeline.console import one_line
+
+    typer.secho(f"tenor: {one_line(message)}", err=True, fg=typer.colors.RED)
 
 
 if __name__ == "__main__":

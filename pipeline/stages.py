@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tenor.pipeline.console import progress
+from tenor.pipeline.console import progress, working
 from tenor.pipeline.layout import Layout
 from tenor.pipeline.params import Params
 from tenor.pipeline.store import read_encodings, read_json, read_table, write_encodings, write_json, write_table
@@ -80,6 +80,7 @@ def encode(params: Params, at: Layout) -> str:
     return f"{len(encodings.sentence_ids)} sentence vectors, {len(encodings.mention_ids)} target vectors"
 
 
+@working("Finding themes")
 def themes(params: Params, at: Layout) -> str:
     """Fit the themes, assign every sentence to one, and count how much of the coverage each takes."""
     from tenor.features.records import Articles, Sentences
@@ -134,6 +135,7 @@ def train(params: Params, at: Layout) -> str:
     return f"scorer fitted on {len(trained.cross_validation)} labelled mentions ({params.train.features})"
 
 
+@working("Scoring the tone")
 def score(params: Params, at: Layout) -> str:
     """Score the tone of every mention."""
     from tenor.features.records import Mentions, Sentences, ThemeAssignments
@@ -154,6 +156,7 @@ def score(params: Params, at: Layout) -> str:
     return f"{len(scores)} of {len(mentions)} mentions scored (relational and ambiguous ones are no targets)"
 
 
+@working("Estimating, with intervals")
 def estimate(params: Params, at: Layout) -> str:
     """Estimate mean tone with intervals."""
     import numpy as np
@@ -175,6 +178,7 @@ def estimate(params: Params, at: Layout) -> str:
     return f"{len(estimates)} cells estimated, {thin} of them thin (under {section.min_articles} independent articles)"
 
 
+@working("Measuring the scorer and the themes")
 def evaluate(params: Params, at: Layout) -> str:
     """Measure the scorer out of fold, beside VADER and the majority class, and the themes."""
     import numpy as np
@@ -227,6 +231,7 @@ def evaluate(params: Params, at: Layout) -> str:
     )
 
 
+@working("Writing the report")
 def report(params: Params, at: Layout) -> str:
     """Write the report and its tables."""
     from tenor.pipeline.report.render import write_report

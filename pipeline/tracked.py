@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,15 @@ def compare_text(runs: list[str], params_path: Path, *, as_json: bool) -> str:
     return json.dumps(found.as_dict()) if as_json else found.text()
 
 
-def promote_text(run: str, params_path: Path) -> str:
-    """Make ``run``'s scorer the champion; says which it replaced."""
+def promote_text(run: str, params_path: Path, *, as_json: bool = False) -> str:
+    """Make ``run``'s scorer the champion; says which it replaced, in a line or as JSON."""
     from tenor.experiments.champion import promote_run
     from tenor.experiments.tracking import tracking_uri
 
     track = load_params(params_path).track
     done = promote_run(run, experiment=track.experiment, model=track.model, tracking_uri=tracking_uri(Path.cwd()))
+    if as_json:
+        return json.dumps(asdict(done))
     before = f"version {done.previous}" if done.previous else "none"
     return f"{done.model} version {done.version} (run {done.run_id}) is champion now; before: {before}"
 

@@ -176,7 +176,10 @@ ENTRIES: Mapping[str, Entry] = {
             "n_sentences": Words("Sentences assigned to it.", "sentences", _WHOLE),
             "n_articles": Words("Articles that hold one of them.", "articles", _WHOLE),
             "representative": Words("Sentences that show it best, at most one an article.", "ids", "ids, one a line"),
-            "stability": Words("Likeness to its nearest theme in other corpora drawn alike.", "share"),
+            "stability": Words(
+                "How much of it stays together when themes are found without some articles; empty if not measured.",
+                "share",
+            ),
             "shaky": Words("A slightly different corpus would not have shown it.", "flag"),
         },
     ),

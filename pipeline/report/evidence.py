@@ -20,7 +20,8 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
     """Columns of the evidence list: articles, sentences that hold a scored mention, and mentions.
 
     A mention's ``start`` and ``length`` index its sentence in UTF-16 units, as a browser counts; ``sentence`` and
-    ``article`` are places in the sibling columns. Empty input gives empty columns.
+    ``article`` are places in the sibling columns. ``moved`` has an entry a word that moved a mention's tone: ``mention``
+    is a place among the mentions, ``by`` thousandths of tone. Empty input gives empty columns.
 
     Raises:
         ReportDataError: a score belongs to a sentence that Sentences lacks.
@@ -46,6 +47,7 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
     article_place = {row: code for code, row in enumerate(used)}
     start = scores["start"].to_numpy() - begins[rows] if len(rows) else np.array([], dtype=np.int32)
     end = start + scores["end"].to_numpy() - scores["start"].to_numpy()
+    points = start
     start, end = _utf16(texts, sentence, start), _utf16(texts, sentence, end)
     return {
         "articles": _articles(data, facts, used),
@@ -60,7 +62,31 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
             "neg": _thousandths(scores["p_neg"]),
             "pos": _thousandths(scores["p_pos"]),
         },
+        "moved": _moved(data, scores["mention_id"].to_pylist(), texts, sentence, points),
     }
+
+
+def _moved(
+    data: ReportData, mentions: list[str], texts: list[str], sentence: IntArray, points: Any
+) -> dict[str, list[int]]:
+    """The explained words of each mention's sentence, but for the mention itself and words that moved nothing.
+
+    An explanation may have been made from more text than the sentence: its target tells where the sentence lies.
+    """
+    rows: list[tuple[int, int, int, int]] = []
+    for place, mention in enumerate(mentions) if data.explanations else ():
+        explanation = data.explanations.get(mention)
+        if explanation is None:
+            continue
+        shift = int(points[place]) - explanation.start
+        most = len(texts[sentence[place]])
+        for word in explanation.words:
+            by = round(word.contribution * _SCALE)
+            if by and word.start + shift >= 0 and word.end + shift <= most:
+                rows.append((place, word.start + shift, word.end + shift, by))
+    of, start, end, by_ = np.array(rows, dtype=np.int32).reshape(-1, 4).T
+    start, end = _utf16(texts, sentence[of], start), _utf16(texts, sentence[of], end)
+    return {"mention": of.tolist(), "start": start.tolist(), "end": end.tolist(), "by": by_.tolist()}
 
 
 def packed(payload: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ def picture_payload(data: ReportData, facts: Facts, findings: Findings) -> dict[
         "periods": _named(facts.periods),
         "leading": list(findings.leading),
         "cells": _cells(data, facts),
-        "voices": _voices(data, facts),
+        "voices": voice_means(data, facts),
         "reading": _reading(data, facts),
         "timeline": _timeline(data, facts),
         "map": theme_map(data, facts),
@@ -68,7 +68,7 @@ def _cells(data: ReportData, facts: Facts) -> dict[str, list[Any]]:
     }
 
 
-def _voices(data: ReportData, facts: Facts) -> list[dict[str, Any]]:
+def voice_means(data: ReportData, facts: Facts) -> list[dict[str, Any]]:
     """Mean tone toward each actor in the author's voice, in quoted voices, and in unnamed ones."""
     found = []
     for actor in range(len(facts.actors)):

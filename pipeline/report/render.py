@@ -12,6 +12,7 @@ from tenor.pipeline.report.data import ReportData
 from tenor.pipeline.report.evidence import evidence_payload, packed
 from tenor.pipeline.report.facts import code_facts
 from tenor.pipeline.report.findings import find
+from tenor.pipeline.report.first_picture import first_picture
 from tenor.pipeline.report.pictures import picture_payload
 from tenor.pipeline.report.prose import judge, take_inventory
 
@@ -52,11 +53,14 @@ def build_report(data: ReportData, *, title: str) -> str:
     )
     style = "\n".join(_source(environment, name) for name in _STYLES)
     script = "(() => {\n'use strict';\n" + "\n".join(_source(environment, name) for name in _SCRIPTS) + "\n})();"
+    first = _source(environment, "app_first.js")
     plotly = get_plotlyjs()
     page: str = environment.get_template("page.html.j2").render(
         title=title,
-        policy=content_policy(scripts=(plotly, script)),
+        policy=content_policy(scripts=(first, plotly, script)),
         style=_inlined(style),
+        first_script=_inlined(first),
+        first_picture=_inlined(first_picture(data, facts)),
         plotly=_inlined(plotly),
         script=_inlined(script),
         pictures=_inlined(embedded_json(picture_payload(data, facts, findings))),

@@ -12,10 +12,10 @@ from tenor.features.records import RecordTable
 from tenor.pipeline.report.data import ReportData
 from tenor.pipeline.report.dictionary import dictionary_markdown, dictionary_table
 
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), full-width signs included. Where a country
-# writes its decimals with a comma, a spreadsheet splits the same file at semicolons, whatever is quoted; a tab or a line
-# end may part cells as well. So a formula is one that begins there, too.
-_FORMULA_START = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@＝＋－＠])|^(?=[\t\r\n])")
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), full-width signs included. Where decimals
+# are written with a comma, a spreadsheet splits the same file at semicolons, whatever is quoted; tabs or line ends may
+# part cells as well. A formula may begin there, too, and marks that are not seen may stand in front of it.
+_FORMULA_START = re.compile(r"""(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|["'\x00\u200b\ufeff])*[=+\-@＝＋－＠])|^(?=[\t\r\n])""")
 
 
 def report_tables(data: ReportData) -> dict[str, RecordTable]:
@@ -34,7 +34,7 @@ def report_tables(data: ReportData) -> dict[str, RecordTable]:
 
 
 def write_tables(data: ReportData, folder: Path) -> list[Path]:
-    """Write every table as CSV (text cells escaped) and Parquet (raw), and what their columns mean; returns the paths."""
+    """Write every table as CSV (text cells escaped) and Parquet (raw), and what the columns mean; returns the paths."""
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)

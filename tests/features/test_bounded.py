@@ -34,6 +34,13 @@ BLOCKS = {
     "that": "that ",
     "apostrophes": "’s ",
     "digits": "1,",
+    "aliases": "Trump ",
+    "surnames": "President Trump. Khan. ",
+    "offices": "the prime minister ",
+    "straight marks": '"',
+    "initials": "U.S. ",
+    "stops": "a. ",
+    "lines": "A\n",
 }
 
 

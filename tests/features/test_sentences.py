@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,10 +72,3 @@ def test_every_character_lies_in_one_sentence(text: str) -> None:
 def test_empty() -> None:
     assert split_sentences("") == []
     assert split_sentences(" \n\n ") == []
-
-
-@pytest.mark.parametrize("unit", ["“", '"', "“Hello. ", "U.S. ", "a. ", "word ", "\n", "A\n"])
-def test_hostile_text_takes_bounded_time(unit: str) -> None:
-    started = time.process_time()
-    split_sentences(unit * (200_000 // len(unit)))
-    assert time.process_time() - started < 10

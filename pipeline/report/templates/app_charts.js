@@ -47,6 +47,7 @@ function draw(target, traces, extra) {
   const node = typeof target === 'string' ? byId(target) : target;
   if (printing) extra = { ...extra, width: Math.min(680, node.parentElement.clientWidth || 680) };
   const drawn = Plotly.react(node, traces, layout(extra), { displayModeBar: false, responsive: !printing, doubleClick: false, showTips: false });
+  node.querySelector(':scope > svg.first')?.remove(); // the drawing that stood in for it
   if (!node.dataset.listens) {
     node.dataset.listens = 'yes';
     node.on('plotly_click', (event) => {

@@ -13,8 +13,14 @@ async function unpack() {
   const mentions = packed.mentions;
   let at = 0;
   mentions.sentence = mentions.sentence.map((step) => { at += step; return at; });
+  // Of a mention's row, the words that moved its tone: [start, end, thousandths].
+  const moved = new Map();
+  packed.moved.mention.forEach((row, at) => {
+    if (!moved.has(row)) moved.set(row, []);
+    moved.get(row).push([packed.moved.start[at], packed.moved.end[at], packed.moved.by[at]]);
+  });
   const lowered = packed.sentences.text.map((text) => text.toLowerCase());
-  return { ...packed, lowered, size: mentions.sentence.length };
+  return { ...packed, moved, lowered, size: mentions.sentence.length };
 }
 
 function option(value, text) {
@@ -146,19 +152,33 @@ async function showMore(focus) {
 }
 
 // One sentence with its mention marked. Everything is set as text.
-function entry({ mentions, sentences, articles }, row) {
+function entry({ mentions, sentences, articles, moved }, row) {
   const sentence = mentions.sentence[row];
   const article = sentences.article[sentence];
   const text = sentences.text[sentence];
   const [start, end] = [mentions.start[row], mentions.start[row] + mentions.length[row]];
   const item = element('li');
   const said = element('p', null, { class: 'said', dir: 'auto' });
-  said.append(text.slice(0, start), element('mark', text.slice(start, end)), text.slice(end));
+  const words = moved.get(row) ?? [];
+  let at = 0;
+  for (const [from, to, by] of [[start, end, null], ...words].sort((one, other) => one[0] - other[0])) {
+    if (from < at) continue;
+    said.append(text.slice(at, from), by === null ? element('mark', text.slice(from, to)) : movedWord(text.slice(from, to), by));
+    at = to;
+  }
+  said.append(text.slice(at));
   const about = element('p', `${nameOf.actor(mentions.actor[row])} \u00b7 voice: ${nameOf.holder(mentions.holder[row])} \u00b7 ${nameOf.theme(mentions.theme[row]) ?? ''}`, { class: 'about' });
   const where = element('p', `${nameOf.outlet(articles.outlet[article])} \u00b7 ${articles.date[article] ?? 'undated'} \u00b7 `, { class: 'about' });
   where.append(articleLink(articles.url[article], articles.title[article] || articles.id[article]));
-  item.append(said, odds(mentions.neg[row], mentions.pos[row]), about, where);
+  item.append(said, odds(mentions.neg[row], mentions.pos[row]));
+  if (words.length) item.append(element('p', `Moved by: ${words.map(([from, to, by]) => `${text.slice(from, to)} ${signed(by / 1000)}`).join(', ')}`, { class: 'about' }));
+  item.append(about, where);
   return item;
+}
+
+// A word underlined by the side it moved the tone to; how far stands in its tooltip and, for all, below the sentence.
+function movedWord(word, by) {
+  return element('span', word, { class: by > 0 ? 'moved up' : 'moved down', title: `Without this word the tone would be ${signed(Math.abs(by) / 1000).replace('+', '')} ${by > 0 ? 'lower' : 'higher'}.` });
 }
 
 // Only http and https addresses become links: anything else is shown as text.

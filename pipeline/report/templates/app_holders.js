@@ -47,6 +47,7 @@ function drawNetwork(node) {
     node: {
       label: [...holders.map((holder) => label(nameOf.holder(holder), most)), ...actors.map((actor) => label(nameOf.actor(actor), most))],
       color: colour('--neutral'), thickness: 9, pad: 11, line: { width: 0 }, hoverinfo: 'none',
+      customdata: [...holders.map((holder) => ({ holder })), ...actors.map((actor) => ({ actor }))],
     },
     link: {
       source: links.map((it) => holders.indexOf(it.query.holder)), target: links.map((it) => holders.length + actors.indexOf(it.query.actor)),

@@ -1,4 +1,4 @@
-// Start: the first picture at once, the others when they come near the view.
+// Start: the first picture comes alive at once, the others when they come near the view.
 function fillPick(id, redraw) {
   const select = byId(id);
   select.append(option('', `the ${Math.min(6, data.leading.length)} most mentioned`));
@@ -30,7 +30,7 @@ function start() {
   for (const details of document.querySelectorAll('details.as-table')) details.addEventListener('toggle', () => { if (details.open) fillTable(details); });
 
   if (pictures.has('chart-lead')) {
-    Promise.resolve(drawPicture('chart-lead')).then(() => requestAnimationFrame(() => performance.mark('first-picture')));
+    Promise.resolve(drawPicture('chart-lead')).then(() => requestAnimationFrame(() => performance.mark('live-picture')));
   }
   const watcher = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) {
