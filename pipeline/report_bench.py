@@ -66,7 +66,7 @@ class ReportBench:
 
     def median(self, name: str) -> float:
         """The median over the openings of one of their figures."""
-        return statistics.median(getattr(opening, name) for opening in self.openings)
+        return float(statistics.median(getattr(opening, name) for opening in self.openings))
 
     @property
     def within_bars(self) -> bool:

@@ -20,7 +20,7 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
     """Columns of the evidence list: articles, sentences that hold a scored mention, and mentions.
 
     A mention's ``start`` and ``length`` index its sentence in UTF-16 units, as a browser counts; ``sentence`` and
-    ``article`` are places in the sibling columns. ``moved`` has an entry a word that moved a mention's tone: ``mention``
+    ``article`` are places in the sibling columns. ``moved`` has an entry a word that moved a tone: ``mention``
     is a place among the mentions, ``by`` thousandths of tone. Empty input gives empty columns.
 
     Raises:

@@ -208,7 +208,7 @@ def _sentence(
         parts += [(" and warmest toward ", False), (name[ends[1]], True)]
     if parted and parted.firm:
         parts += [("; outlets part ways most over ", False), (name[parted.actor], True)]
-    else:
+    elif parted:
         parts += [("; no gap between outlets is wider than chance would make it", False)]
     if changed and changed.firm:
         parts += [(", and tone toward ", False), (name[changed.actor], True)]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_TIES = 24
+_EDGE = "#b5b2aa"
 _MOST_THEMES = 12
 _VOICE_MARKS = {
     Voice.AUTHOR: ("o", "the outlets' own words"),
@@ -70,6 +71,7 @@ def draw_network(data: ReportData, facts: Facts, cells: Cells) -> Figure | None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
     from matplotlib.patches import FancyArrowPatch
+    from matplotlib.patheffects import withStroke
 
     ties = _ties(facts, cells)
     if not ties:
@@ -85,13 +87,15 @@ def draw_network(data: ReportData, facts: Facts, cells: Cells) -> Figure | None:
     most = max(tie["n_mentions"] for tie in ties)
     scale = tone_scale()
     for tie in sorted(ties, key=lambda tie: -tie["n_mentions"]):  # thin lines over broad ones
+        width = 0.8 + 4.2 * tie["n_mentions"] / most
         arrow = FancyArrowPatch(
             (0.0, place_of["holder", tie["holder"]]),
             (1.0, place_of["actor", tie["actor"]]),
             arrowstyle="-|>",
             mutation_scale=8,
             connectionstyle="arc3,rad=0",
-            lw=0.8 + 4.2 * tie["n_mentions"] / most,
+            lw=width,
+            path_effects=[withStroke(linewidth=width + 0.7, foreground=_EDGE)],  # a tone near zero is nearly white
             color=scale((tie["tone"] / limit + 1) / 2),
             alpha=0.35 if tie["thin"] else 0.9,
             shrinkA=0,
@@ -247,18 +251,19 @@ def style_month_axis(axes: Any, places: dict[str, int], events: Any) -> None:
     first = min(places)
     step = -(-(last + 1) // 4)
     ticks = range(0, last + 1, step)
-    axes.set_xticks(ticks, [period_name(_period(_month_number(first) + tick)) for tick in ticks])
+    names = [period_name(_period(_month_number(first) + tick)) for tick in ticks]
+    axes.set_xticks(ticks, names, fontsize=7)
     axes.set_xlim(-0.5, last + 0.5)
     for number, (place, _) in enumerate(_event_places(places, events), 1):
         axes.axvline(place, color=SOFT, lw=0.8, ls=":")
-        axes.text(
-            place,
-            1.0,
+        axes.annotate(
             str(number),
-            transform=axes.get_xaxis_transform(),
+            (place, 1.0),
+            xytext=(2, -1),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
             fontsize=7,
-            ha="center",
-            va="bottom",
+            va="top",
             color=SOFT,
         )
 
@@ -275,7 +280,7 @@ def _event_places(places: dict[str, int], events: Any) -> list[tuple[float, str]
         date = datetime.date.fromisoformat(day)
         within = (date.day - 1) / calendar.monthrange(date.year, date.month)[1]
         place = date.year * 12 + date.month - 1 - first - 0.5 + within
-        if -0.5 <= place <= last + 0.5:
+        if -0.5 <= place < last + 0.5:
             found.append((place, label))
     return found
 

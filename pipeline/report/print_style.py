@@ -37,10 +37,15 @@ def print_style() -> Any:
 
 def save_figure(figure: Figure, stem: Path) -> list[Path]:
     """Write ``stem`` with ``.svg`` and ``.png`` added; equal figures give equal files. Returns the paths."""
+    import warnings
+
     written = []
     for suffix, options in (("svg", {"metadata": {"Date": None}}), ("png", {"dpi": _DPI})):
         path = stem.with_name(f"{stem.name}.{suffix}")
-        figure.savefig(path, bbox_inches="tight", facecolor="white", **options)
+        with warnings.catch_warnings():
+            # A letter that the font lacks is drawn as a box; the page beside shows it as it is.
+            warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
+            figure.savefig(path, bbox_inches="tight", facecolor="white", **options)
         written.append(path)
     return written
 
@@ -93,8 +98,11 @@ def shown_names(dimension: Dimension, ids: list[str], most: int = 30) -> list[st
 
 
 def clipped(name: str, most: int = 30) -> str:
-    """A name that fits: cut, with an ellipsis where cut, and on one line."""
-    name = " ".join(name.split())
+    """A name that fits: cut, with an ellipsis where cut, on one line, and without what nobody sees.
+
+    Control characters may stand in no SVG, and marks of direction would turn the letters around them.
+    """
+    name = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
     return name if len(name) <= most else name[: most - 1] + "…"
 
 

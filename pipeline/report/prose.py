@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tenor.features.records import Articles
 from tenor.pipeline.report.data import ReportData
 from tenor.pipeline.report.findings import DASH, counted
 
@@ -74,7 +75,7 @@ def take_inventory(data: ReportData) -> Inventory:
         (f"{len(data.set_aside):,}", "inputs set aside"),
     ]
     return Inventory(
-        dateline=" · ".join([_span(days), counted(len(articles), "article"), counted(n_outlets, "outlet")]),
+        dateline=" · ".join([_span(days), counted(len(articles), "article"), _outlets_told(articles, n_outlets)]),
         figures=tuple(figures),
         set_aside=_grouped(data.set_aside.rows(), "title", fallback="source"),
         removals=_grouped(data.removals.rows(), "text"),
@@ -204,3 +205,8 @@ def _about_themes(themes: Mapping[str, Any]) -> list[str]:
             f"Theme coherence (NPMI) is {coherence:.2f}{beside}; from about 0.1 a reader usually sees what it is about."
         )
     return said
+
+
+def _outlets_told(articles: Articles, n_outlets: int) -> str:
+    """How many outlets, or that none is named."""
+    return "no outlet named" if set(articles.column("outlet")) == {"unknown"} else counted(n_outlets, "outlet")

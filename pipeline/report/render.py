@@ -80,7 +80,8 @@ def build_report(data: ReportData, *, title: str) -> str:
 def write_report(data: ReportData, folder: Path, *, title: str) -> Path:
     """Write ``report.html``, ``tables/`` and ``figures/`` into ``folder`` and return the page's path.
 
-    Files of the same name are replaced; nothing else in the folder is touched.
+    Files of the same name are replaced, and an earlier figure that this result cannot fill is removed; nothing else in
+    the folder is touched.
 
     Raises:
         ReportDataError: the tables do not belong together.

@@ -1,6 +1,9 @@
 """The command line with bad input: one line that says what to do, exit code 1, never a traceback."""
 
 import json
+import os
+import pty
+import signal
 import subprocess
 import sys
 
@@ -251,3 +254,120 @@ def test_labels_already_drawn_are_never_overwritten(tenor, inputs):
     )
     _refused(outcome, "drawn.jsonl exists and may hold labels")
     assert kept.read_text() == "work of days\n"
+
+
+def test_a_fault_of_ours_is_one_line_with_its_type_and_code_3(tenor, monkeypatch, tmp_path):
+    from tenor.pipeline import params
+
+    def broken(path):
+        raise ZeroDivisionError("by\nnought")
+
+    monkeypatch.setattr(params, "load_params", broken)
+    outcome = tenor("ingest")
+    assert outcome.code == 3
+    assert outcome.err.count("\n") == 1
+    assert "ZeroDivisionError: by nought" in outcome.err
+    assert "--debug" in outcome.err
+    for arguments in (["--debug", "ingest"], ["ingest", "--debug"]):
+        with pytest.raises(ZeroDivisionError):
+            tenor(*arguments)
+
+
+def test_debug_after_two_dashes_is_text(tenor, inputs):
+    outcome = tenor("score-text", "--actor", "Norland", "--scorer", inputs / "nowhere", "--", "--debug")
+    _refused(outcome, "No scorer in")
+
+
+def test_help_names_debug_completion_and_doctor_and_loads_nothing_heavy(tmp_path):
+    heavy = {"torch", "transformers", "sklearn", "pandas", "mlflow", "bertopic", "numpy", "pydantic", "yaml"}
+    code = (
+        "import sys; sys.argv = ['tenor', '--help']\n"
+        "from tenor.pipeline.cli import main\n"
+        "try: main()\n"
+        f"finally: print(sorted({heavy!r} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+    for word in ("--debug", "--install-completion", "doctor"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("tenor doc", "doctor"), ("tenor bench ton", "tone"), ("tenor run --js", "--json")]
+)
+def test_the_shell_completes_commands_and_options(tmp_path, typed, offered):
+    asked = {"_TENOR_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    command = [sys.executable, "-m", "tenor.pipeline.cli"]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | asked, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [offered], done.stderr
+
+
+def test_ctrl_c_ends_in_one_line_and_130(inputs):
+    """A pipe that nobody writes to stands for work without end."""
+    os.mkfifo(inputs / "endless.yaml")
+    command = [sys.executable, "-m", "tenor.pipeline.cli", "ingest", "--params", inputs / "endless.yaml"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        writer = os.open(inputs / "endless.yaml", os.O_WRONLY)  # opens once the command reads
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+        os.close(writer)
+    assert running.returncode == 130
+    assert err == "tenor: interrupted. What was finished before is kept.\n"
+    assert out == ""
+
+
+def test_progress_is_drawn_on_a_terminal_and_nowhere_else(inputs):
+    arguments = ["ingest", "--params", inputs / "params.yaml", "--data", inputs / "data"]
+    command = [sys.executable, "-m", "tenor.pipeline.cli", *arguments]
+    coloured = os.environ | {"FORCE_COLOR": "1", "TERM": "xterm"}  # rich alone would take that for a terminal
+    piped = subprocess.run(command, env=coloured, capture_output=True, text=True, check=True)
+    assert piped.stderr == ""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, env=coloured, stdout=subprocess.PIPE, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # Linux's way to say that the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(ours)
+    assert b"Reading articles" in shown
+
+
+def test_run_in_json_says_where_everything_is(tenor, inputs, labels, stage):
+    assert stage("ingest").code == 0
+    rows = (
+        {"sentence": r["sentence"], "from": r["start"], "to": r["end"], "polarity": r["polarity"]}
+        for r in labels.rows()
+    )
+    (inputs / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert stage("train").code == 0
+    given = ["--articles", inputs / "articles", "--actors", inputs / "actors.yaml", "--out", inputs / "out"]
+    outcome = tenor("run", *given, "--scorer", inputs / "data" / "scorer", "--json")
+    assert outcome.code == 0, outcome.err
+    said = json.loads(outcome.out)
+    assert said["report"] == str(inputs / "out" / "report.html")
+    assert list(said["steps"]) == ["ingest", "annotate", "encode", "themes", "score", "estimate"]
+    assert said["tables"]["articles"]["rows"] == 2
+    for table in said["tables"].values():
+        assert table["path"].endswith(".parquet")
+
+
+def test_promote_in_json_names_the_version_and_the_one_before(tenor, inputs, monkeypatch):
+    from tenor.experiments.tracking_store import open_store
+
+    uri = f"sqlite:///{inputs / 'mlflow.db'}"
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    with open_store(uri) as client:
+        run_id = client.create_run(client.create_experiment("tenor")).info.run_id
+        client.set_terminated(run_id)
+        client.create_registered_model("tenor-tone")
+        client.create_model_version("tenor-tone", source=inputs.as_uri(), run_id=run_id)
+    outcome = tenor("promote", run_id, "--params", inputs / "params.yaml", "--json")
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out) == {"model": "tenor-tone", "run_id": run_id, "version": "1", "previous": None}

@@ -13,13 +13,13 @@ import pytest
 import yaml
 
 from tenor.models import readers
-from tenor.pipeline import doctor
+from tenor.pipeline import checks, doctor
 
 STATES = {"ok", "warning", "problem"}
 
 
-def _by_name(checks):
-    return {check.name: check for check in checks}
+def _by_name(found):
+    return {check.name: check for check in found}
 
 
 @pytest.fixture
@@ -63,16 +63,17 @@ def project(tmp_path):
 
 
 def test_this_environment_is_whole():
-    for check in (doctor.check_python, doctor.check_encoder, doctor.check_reader, doctor.check_tagger):
+    for check in (checks.check_python, checks.check_encoder, checks.check_reader, checks.check_tagger):
         assert check().state == "ok", check()
-    assert doctor.check_packages(Path("no-constraints.txt")).state == "ok"
+    assert checks.check_packages(Path("no-constraints.txt")).state == "ok"
 
 
-def test_outside_a_project_nothing_is_missed_but_the_project(examined):
+def test_outside_a_project_nothing_is_missed_but_the_project(examined, tmp_path):
     found = examined()
     assert found["project"].state == "warning"
     assert not {"git", "dvc", "inputs", "result", "commands"} & set(found)
     assert [name for name, check in found.items() if check.state == "problem"] == []
+    assert list(tmp_path.iterdir()) == [], "a store that is not there yet is fine, and looking does not make it"
 
 
 def test_a_project_is_examined_in_one_order_and_a_stale_stage_is_named(examined, project):
@@ -89,7 +90,7 @@ def test_a_project_is_examined_in_one_order_and_a_stale_stage_is_named(examined,
     assert found["git"].state == "warning", "no commit yet"
     assert found["result"].state == "warning"
     subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], cwd=project, check=True, capture_output=True)
-    assert doctor.check_dvc(project).state == "ok"
+    assert checks.check_dvc(project).state == "ok"
 
 
 def test_every_finding_but_ok_says_how_to_mend_it(examined, project):
@@ -100,7 +101,7 @@ def test_every_finding_but_ok_says_how_to_mend_it(examined, project):
 
 def test_a_broken_dvc_file_is_a_problem(project):
     (project / "dvc.yaml").write_text("stages: [", encoding="utf-8")
-    found = doctor.check_dvc(project)
+    found = checks.check_dvc(project)
     assert found.state == "problem"
     assert "dvc status" in found.found
 
@@ -108,8 +109,8 @@ def test_a_broken_dvc_file_is_a_problem(project):
 def test_no_repository_and_no_dvc(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     (tmp_path / "dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
-    assert doctor.check_git(tmp_path).mend == "git init"
-    assert doctor.check_dvc(tmp_path).mend == "dvc init"
+    assert checks.check_git(tmp_path).mend == "git init"
+    assert checks.check_dvc(tmp_path).mend == "dvc init"
 
 
 @pytest.mark.parametrize("name", ["reader", "tagger"])
@@ -126,7 +127,7 @@ def test_damaged_weights_are_named_with_the_remedy(weights, name, damage):
         said = json.loads(manifest.read_text())
         said[name]["base_sha256"] = "0" * 64
         manifest.write_text(json.dumps(said))
-    check = partial({"reader": doctor.check_reader, "tagger": doctor.check_tagger}[name], weights)
+    check = partial({"reader": checks.check_reader, "tagger": checks.check_tagger}[name], weights)
     found = doctor.guarded(name, check)
     assert found.state == "problem"
     assert name in found.found
@@ -136,7 +137,7 @@ def test_damaged_weights_are_named_with_the_remedy(weights, name, damage):
 def test_a_package_in_another_version_than_tested_is_a_warning(tmp_path):
     constraints = tmp_path / "constraints.txt"
     constraints.write_text("# tested\nNumPy==1.0.0\nno-such-package==1\n", encoding="utf-8")
-    found = doctor.check_packages(constraints)
+    found = checks.check_packages(constraints)
     assert found.state == "warning"
     assert "numpy" in found.found
     assert "tested: 1.0.0" in found.found
@@ -144,30 +145,27 @@ def test_a_package_in_another_version_than_tested_is_a_warning(tmp_path):
 
 def test_commands_that_the_shell_would_not_find(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = doctor.check_commands()
+    found = checks.check_commands()
     assert found.state == "problem"
     assert "tenor, dvc" in found.found
     for name in ("tenor", "dvc"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
-    assert doctor.check_commands().state == "warning", "those are of another environment"
+    assert checks.check_commands().state == "warning", "those are of another environment"
 
 
 @pytest.mark.parametrize(("missing", "needle"), [("articles", "ingest.articles"), ("actors.yaml", "actors")])
 def test_inputs_that_are_not_there(project, missing, needle):
     (project / missing).rename(project / "elsewhere")
-    found = doctor.guarded("inputs", partial(doctor.check_inputs, project / "params.yaml"))
+    found = doctor.guarded("inputs", partial(checks.check_inputs, project / "params.yaml"))
     assert found.state == "problem"
     assert needle in found.found + found.mend
 
 
-def test_a_store_that_is_not_there_yet_is_fine_and_not_made(examined, tmp_path):
-    assert examined()["tracking"].state == "ok"
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize("content", ["noise", "another database"])
-def test_a_store_that_is_no_store(examined, tmp_path, content):
+def test_a_store_that_is_no_store(tmp_path, monkeypatch, content):
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     path = tmp_path / "mlflow.db"
     if content == "noise":
         path.write_bytes(b"no database" * 100)
@@ -176,7 +174,7 @@ def test_a_store_that_is_no_store(examined, tmp_path, content):
             database.execute("CREATE TABLE other (x)")
         database.close()
     before = path.read_bytes()
-    found = examined()["tracking"]
+    found = doctor.guarded("tracking", partial(checks.check_tracking, tmp_path))
     assert found.state == "problem"
     assert "mlflow.db" in found.found
     assert path.read_bytes() == before
@@ -189,7 +187,7 @@ def test_a_store_that_mlflow_made_is_read(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mine.db'}")
     with open_store(f"sqlite:///{tmp_path / 'mine.db'}") as client:
         client.create_experiment("coverage")
-    found = doctor.check_tracking(tmp_path)
+    found = checks.check_tracking(tmp_path)
     assert found.state == "ok"
     assert "2 experiment(s)" in found.found, "MLflow's own Default beside ours"
 
@@ -200,7 +198,7 @@ def test_a_server_that_does_not_answer_is_a_problem_and_no_password_is_shown(tmp
         port = free.getsockname()[1]
     monkeypatch.delenv("DVC_ROOT", raising=False)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://ann:secret@127.0.0.1:{port}")
-    found = doctor.guarded("tracking", partial(doctor.check_tracking, tmp_path))
+    found = doctor.guarded("tracking", partial(checks.check_tracking, tmp_path))
     assert found.state == "problem"
     assert str(port) in found.found
     assert "secret" not in found.found + found.mend

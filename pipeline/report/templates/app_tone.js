@@ -54,7 +54,7 @@ function drawTime(node) {
   const select = byId('pick-time');
   const dated = datedPeriods();
   node.replaceChildren();
-  if (!dated.length || !data.leading.length) return noPicture(node, 'No dated article names an actor.');
+  if (!dated.length || !data.leading.length) return noPicture(node, 'No dated article names an actor: begin file names with the date (2025-03-06_title.txt), or state `published`.');
   const actors = shownActors(select);
   const single = actors.length === 1;
   node.classList.toggle('single', single);
