@@ -31,6 +31,8 @@ STORIES = {
     "delegation to the talks. The ferry arrives at nine and leaves at noon. The FBI met the captain for an hour. "
     "Jonas Reedwater called the FBI a reckless and shameful office.",
 }
+# A print figure of three articles may be too small for matplotlib's layout; a reader gets the figure all the same.
+pytestmark = pytest.mark.filterwarnings("ignore:constrained_layout not applied:UserWarning")
 QUIET = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
