@@ -5,6 +5,7 @@ Unknown keys are refused, so a misspelt parameter can never be silently ignored.
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -103,9 +104,10 @@ class EvaluateParams(_Section):
 
 
 class ReportParams(_Section):
-    """How the report introduces itself."""
+    """How the report introduces itself, and which events it marks on the time charts (a date each, with its name)."""
 
     title: str = "Tone and themes of the coverage"
+    events: dict[datetime.date, str] = {}
 
 
 class TrackParams(_Section):

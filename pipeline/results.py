@@ -47,4 +47,5 @@ def read_report_data(
         metrics=metrics,
         calibration=calibration,
         params=params.model_dump(mode="json"),
+        events={day.isoformat(): label for day, label in params.report.events.items()},
     )

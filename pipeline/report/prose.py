@@ -11,6 +11,7 @@ from typing import Any
 
 from tenor.features.records import Articles
 from tenor.pipeline.report.data import ReportData
+from tenor.pipeline.report.facts import ALL
 from tenor.pipeline.report.findings import DASH, counted
 
 _MOST_EXAMPLES = 3
@@ -38,6 +39,7 @@ class Inventory:
     set_aside: tuple[Grouped, ...]
     removals: tuple[Grouped, ...]
     set_aside_rows: tuple[Mapping[str, Any], ...]
+    reach: tuple[str, ...]  # how far the numbers carry, in sentences
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,57 @@ def take_inventory(data: ReportData) -> Inventory:
         set_aside=_grouped(data.set_aside.rows(), "title", fallback="source"),
         removals=_grouped(data.removals.rows(), "text"),
         set_aside_rows=tuple(data.set_aside.rows()[:_MOST_LISTED]),
+        reach=(*_coverage(data), *_stability(data), *_thinness(data)),
     )
+
+
+def _coverage(data: ReportData) -> list[str]:
+    """Which actors were found, and how much of what was scored the labels speak for."""
+    scored = Counter(data.tone_scores.column("actor"))
+    if not scored:
+        return []
+    said = []
+    if data.actor_names:
+        n_found = len(set(data.actor_names) & set(data.mentions.column("actor")))
+        looked_for = counted(len(data.actor_names), "actor")
+        said.append(f"{n_found:,} of the {looked_for} looked for are named in the articles.")
+    labelled = {str(row["actor"]) for row in (data.metrics or {}).get("actors") or ()} & set(scored)
+    if labelled:
+        share = sum(scored[actor] for actor in labelled) / scored.total()
+        rest = "" if len(labelled) == len(scored) else "; how well the others are read was not measured"
+        said.append(
+            f"The labels speak for {len(labelled):,} of the {counted(len(scored), 'actor')} scored, "
+            f"who hold {share:.0%} of the scored mentions{rest}."
+        )
+    return said
+
+
+def _stability(data: ReportData) -> list[str]:
+    """How far the themes would have been found in slightly different articles; nothing where not measured."""
+    measured = [value for value in data.theme_terms.column("stability") if value is not None]
+    if not measured:
+        return []
+    n_shaky = sum(bool(value) for value in data.theme_terms.column("shaky"))
+    return [
+        "Fitted on other samples of these articles, the themes come back with a stability of "
+        f"{sum(measured) / len(measured):.2f} on average (1: unchanged); {n_shaky} of "
+        f"{counted(len(measured), 'theme')} {'is' if n_shaky == 1 else 'are'} marked shaky."
+    ]
+
+
+def _thinness(data: ReportData) -> list[str]:
+    """How many cells of the heat map rest on few articles."""
+    cells = [
+        row["thin"]
+        for row in data.estimates.table.select(["outlet", "theme", "holder", "period", "thin"]).to_pylist()
+        if row["theme"] != ALL and (row["outlet"], row["holder"], row["period"]) == (ALL, ALL, ALL)
+    ]
+    if not cells:
+        return []
+    return [
+        f"{sum(cells):,} of {counted(len(cells), 'cell')} of actor by theme rest on fewer than {data.min_articles} "
+        "independent articles: they are shown faded, and are questions rather than findings."
+    ]
 
 
 def _span(days: list[datetime.date]) -> str:

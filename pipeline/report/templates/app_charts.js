@@ -5,6 +5,11 @@ let printing = false;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const divergingScale = () => SCALE.map(([place, name]) => [place, colour(name)]);
+// The scale mixed into the paper, not made transparent: Plotly picks a cell's letters by the colour it is told.
+function fadedScale(share) {
+  const paper = rgb(colour('--paper'));
+  return SCALE.map(([place, name]) => [place, `rgb(${rgb(colour(name)).map((part, at) => Math.round(paper[at] + (part - paper[at]) * share)).join()})`]);
+}
 const countScale = () => [[0, colour('--count-low')], [1, colour('--count-high')]];
 // Symmetric about zero, wide enough for what is shown, never so narrow that small tones look large.
 function toneLimit(values) {

@@ -213,7 +213,7 @@ function odds(neg, pos) {
 // A spreadsheet runs a cell that begins like a formula: such text gets an apostrophe in front.
 function csvCell(value) {
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r\n]/.test(value ?? '') ? `'${value}` : String(value ?? '');
+  const text = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value ?? '') ? `'${value}` : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 

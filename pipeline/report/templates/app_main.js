@@ -12,6 +12,8 @@ function fillPick(id, redraw) {
 }
 
 function start() {
+  // Shown before it is watched: what is hidden never comes near the view.
+  byId('figure-calibration')?.toggleAttribute('hidden', data.calibration.length === 0);
   picture('chart-lead', drawLead);
   picture('chart-heat', drawHeat);
   picture('panels-time', drawTime);

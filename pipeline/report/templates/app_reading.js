@@ -65,7 +65,6 @@ function padded(values) {
 
 function drawCalibration(node) {
   const bins = data.calibration;
-  byId('figure-calibration').hidden = bins.length === 0;
   if (!bins.length) return undefined;
   return draw(node, [
     { type: 'scatter', mode: 'lines', x: [0, 1], y: [0, 1], hoverinfo: 'skip', line: { color: colour('--neutral'), dash: 'dot', width: 1 } },

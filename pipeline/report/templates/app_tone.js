@@ -10,7 +10,7 @@ function drawHeat(node) {
   const limit = toneLimit(grid.flat().filter((it) => it && !it.thin).map((it) => it.tone));
   const trace = (thin) => ({
     type: 'heatmap', x: themes.map((_, at) => at), y: actors.map((_, at) => at), xgap: 2, ygap: 2, zmin: -limit, zmax: limit, zmid: 0,
-    z: grid.map((row) => row.map((it) => (it && it.thin === thin ? it.tone : null))), colorscale: divergingScale(), opacity: thin ? 0.38 : 1,
+    z: grid.map((row) => row.map((it) => (it && it.thin === thin ? it.tone : null))), colorscale: thin ? fadedScale(0.38) : divergingScale(),
     showscale: !thin, hoverongaps: false, hoverinfo: 'text',
     colorbar: { orientation: 'h', thickness: 8, len: 0.5, x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', tickformat: '+.1f', outlinewidth: 0, nticks: 5, ticklabelposition: 'outside top' },
     text: grid.map((row) => row.map((it) => (it && it.thin === thin && !narrow() ? signed(it.tone) : ''))), texttemplate: '%{text}', textfont: { size: 11 },
@@ -50,7 +50,15 @@ function bands(points) {
   }));
 }
 
+// The events' numbers in words, for panels too small for their names.
+function eventsKey() {
+  const key = byId('events-key');
+  key.textContent = data.events.map((event, at) => `${at + 1}: ${event.label} (${event.date})`).join(' \u00b7 ');
+  key.hidden = data.events.length === 0;
+}
+
 function drawTime(node) {
+  eventsKey();
   const select = byId('pick-time');
   const dated = datedPeriods();
   node.replaceChildren();
@@ -91,7 +99,7 @@ function timeRange(dated) {
 function eventLines(named) {
   return {
     shapes: data.events.map((event) => ({ type: 'line', x0: event.date, x1: event.date, yref: 'paper', y0: 0, y1: 1, line: { color: colour('--neutral'), width: 1, dash: 'dot' } })),
-    annotations: named ? data.events.map((event) => ({ x: event.date, yref: 'paper', y: 1, yanchor: 'top', xanchor: 'left', showarrow: false, text: label(event.label, 30), font: { size: 11, color: colour('--soft') } })) : [],
+    annotations: data.events.map((event, at) => ({ x: event.date, yref: 'paper', y: 1, yanchor: 'top', xanchor: 'left', showarrow: false, text: named ? label(event.label, 30) : String(at + 1), font: { size: 11, color: colour('--soft') } })),
   };
 }
 
