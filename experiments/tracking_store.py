@@ -149,12 +149,14 @@ def exclusive(uri: str) -> Iterator[None]:
 @contextmanager
 def _global_uri(mlflow: Any, uri: str) -> Iterator[None]:
     """MLflow logs models to its global address, so that must point at the store meanwhile."""
+    named = os.environ.get("MLFLOW_TRACKING_URI")
     before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
     mlflow.set_tracking_uri(uri)
     try:
         yield
     finally:
-        mlflow.set_tracking_uri(before)
+        # An address that came from the environment is left to it: set, it would outlive the variable.
+        mlflow.set_tracking_uri(None if before == named else before)
 
 
 def _sqlite(path: Path) -> str:

@@ -100,6 +100,18 @@ def test_an_address_given_by_the_environment_is_honoured(tmp_path, monkeypatch):
     assert tracking_uri(tmp_path / "copy") == (tmp_path / "real" / "runs").as_uri()
 
 
+def test_an_address_of_the_environment_does_not_outlive_it(tmp_path, monkeypatch):
+    import mlflow
+
+    given = f"sqlite:///{tmp_path / 'given.db'}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
+    with open_store(f"sqlite:///{tmp_path / 'other.db'}"):
+        pass
+    assert (os.environ["MLFLOW_TRACKING_URI"], mlflow.get_tracking_uri()) == (given, given)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    assert not mlflow.is_tracking_uri_set()
+
+
 def test_an_unreachable_store_is_named_without_its_password(monkeypatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "2")
