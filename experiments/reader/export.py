@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,29 +29,30 @@ def export(
     articles: Iterable[str],
 ) -> ReaderConfig:
     """Write the weights, the digests of the training ``articles`` and the manifest that holds their checksums."""
-    from safetensors.torch import save_file
-
-    weights_dir.mkdir(parents=True, exist_ok=True)
-    shipped = {
-        name.removeprefix("encoder."): value.half().contiguous()
-        for name, value in checkpoint.items()
-        if not name.startswith(TRAINING_ONLY)
-    }
-    save_file(shipped, weights_dir / WEIGHTS)
+    shipped = {name: value for name, value in checkpoint.items() if not name.startswith(TRAINING_ONLY)}
+    write_weights(shipped, weights_dir / WEIGHTS)
     digests = sorted({article_digest(article) for article in articles})
-    (weights_dir / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     (weights_dir / TRAIN_ARTICLES).write_text("\n".join(digests) + "\n", encoding="ascii")
     config = ReaderConfig(n_probes, hidden, scale, temperature, max_tokens, base_sha256)
     said = {
-        "format": FORMAT,
-        "files": {name: sha256(weights_dir / name) for name in (WEIGHTS, TRAIN_ARTICLES)},
         "reader": {key: value for key, value in asdict(config).items() if key != "weights_sha256"},
         "classes": ["negative", "neutral", "positive"],
     }
-    (weights_dir / MANIFEST).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    write_manifest(weights_dir / MANIFEST, FORMAT, (WEIGHTS, TRAIN_ARTICLES), said)
     return config
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def write_weights(checkpoint: Mapping[str, torch.Tensor], path: Path) -> None:
+    """The checkpoint in half precision, the encoder's parameters under the names they have in the encoder."""
+    from safetensors.torch import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name.removeprefix("encoder."): value.half().contiguous() for name, value in checkpoint.items()}, path)
+    path.chmod(0o644)  # safetensors writes for its owner alone
+
+
+def write_manifest(path: Path, version: int, files: Sequence[str], said: Mapping[str, object]) -> None:
+    """``said``, the format's version and the SHA-256 of ``files``, which lie beside the manifest."""
+    digests = {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in files}
+    manifest = {"format": version, "files": digests, **said}
+    path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +30,7 @@ from tenor.experiments.reader.data import (
 )
 from tenor.experiments.reader.frame import Framed, Labelled, batches, collate, frame
 from tenor.experiments.reader.track import log_run
-from tenor.features.errors import TenorError
+from tenor.experiments.training_run import command_line, run_epochs
 from tenor.features.reader_net import ReaderNet
 
 DEV = ("dev_mt", "dev_rw")
@@ -85,15 +82,6 @@ class TrainParams:
     seed: int = 1
     n_train: int = 0
     threads: int = 2
-
-
-def read_params(values: Mapping[str, Any]) -> TrainParams:
-    """Parameters from plain values; an unknown key is refused by name."""
-    known = {f.name for f in fields(TrainParams)}
-    if unknown := sorted(set(values) - known):
-        raise TenorError(f"got unknown parameter(s) {', '.join(unknown)}; expected some of {', '.join(sorted(known))}.")
-    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return TrainParams(**given)
 
 
 def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[list[Example]]:
@@ -197,7 +185,8 @@ class Run:
         self.ema, self.best, self.epoch, self.step = saved["ema"], saved["best"], saved["epoch"], saved["step"]
         self.stale = saved.get("stale", 0)
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Everything that going on needs."""
         state = {
             "weights": trainable(self.net), "ema": self.ema, "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(), "torch": torch.get_rng_state(), "best": self.best,
@@ -258,17 +247,7 @@ def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[n
     torch.manual_seed(params.seed)
     random.seed(params.seed)
     run = Run(params, data, out)
-    (out / "params.json").write_text(json.dumps(asdict(params), indent=1) + "\n", encoding="utf-8")
-    while run.epoch < params.epochs and run.stale < params.patience and run.epoch != (params.stop_after or -1):
-        figures = run.one_epoch()
-        with (out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(figures) + "\n")
-        score = sum(figures[f"ema.{name}"] for name in DEV)
-        run.stale = 0 if score > run.best else run.stale + 1
-        if score > run.best:
-            run.best = score
-            torch.save(run.ema, out / "best.pt")
-        run._save()
+    run_epochs(run, lambda figures: sum(figures[f"ema.{name}"] for name in DEV))
     log_run(out)
     put(run.net, torch.load(out / "best.pt", weights_only=True))
     return {name: predict(run.net, part).logits for name, part in run.dev.items()}
@@ -276,25 +255,7 @@ def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[n
 
 def main() -> None:
     """The command line: parameters from a stage of a params file, then from ``--set``."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--params", type=Path)
-    parser.add_argument("--stage")
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
-    given = parser.parse_args()
-    values: dict[str, Any] = {}
-    if given.params:
-        import yaml
-
-        values |= yaml.safe_load(given.params.read_text(encoding="utf-8"))[given.stage]
-    for pair in given.set:
-        key, _, value = pair.partition("=")
-        try:
-            values[key] = json.loads(value)
-        except json.JSONDecodeError:
-            values[key] = value
-    train(read_params(values), given.data, given.out)
+    train(*command_line(TrainParams, __doc__))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import torch
 
 from tenor.experiments.reader.average import average
 from tenor.experiments.reader.base import load_encoder
-from tenor.experiments.reader.export import sha256
+from tenor.experiments.reader.export import write_manifest, write_weights
 from tenor.features.tagger import FORMAT, MANIFEST, WEIGHTS, TaggerConfig
 
 
@@ -20,19 +20,13 @@ def ship(runs: list[Path], weights_dir: Path, *, rank: int | None = None) -> Tag
 
     ``rank`` is that of the mean's low-rank terms (the runs' own where None).
     """
-    from safetensors.torch import save_file
-
     params = json.loads((runs[0] / "params.json").read_text(encoding="utf-8"))
     checkpoints = [torch.load(run / "best.pt", weights_only=True) for run in runs]
     merged = average(checkpoints, rank=rank or params["rank"]) if len(runs) > 1 else checkpoints[0]
     _, _, base_sha256 = load_encoder(params["encoder"])
-    weights_dir.mkdir(parents=True, exist_ok=True)
-    shipped = {name.removeprefix("encoder."): value.half().contiguous() for name, value in merged.items()}
-    save_file(shipped, weights_dir / WEIGHTS)
-    (weights_dir / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
+    write_weights(merged, weights_dir / WEIGHTS)
     config = TaggerConfig(params["hidden"], params["scale"], base_sha256)
-    said = {"format": FORMAT, "files": {WEIGHTS: sha256(weights_dir / WEIGHTS)}, "tagger": asdict(config)}
-    (weights_dir / MANIFEST).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    write_manifest(weights_dir / MANIFEST, FORMAT, (WEIGHTS,), {"tagger": asdict(config)})
     return config
 
 

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +21,7 @@ from tenor.experiments.attribution_data import AttributedArticle, read_attribute
 from tenor.experiments.reader.adapters import adapt, pool_dropout
 from tenor.experiments.reader.base import load_encoder, put, trainable
 from tenor.experiments.tagger.data import Tagged, tag_article
-from tenor.features.errors import TenorError
+from tenor.experiments.training_run import command_line, run_epochs
 from tenor.features.tagger import batch_units, spans_of
 from tenor.features.tagger_net import KINDS, TagBatch, TaggerNet
 
@@ -58,14 +56,6 @@ class TrainParams:
     seed: int = 1
     n_train: int = 0
     threads: int = 1
-
-
-def read_params(values: Mapping[str, Any]) -> TrainParams:
-    """Parameters from plain values; an unknown key is refused by name."""
-    known = {f.name for f in fields(TrainParams)}
-    if unknown := sorted(set(values) - known):
-        raise TenorError(f"got unknown parameter(s) {', '.join(unknown)}; expected some of {', '.join(sorted(known))}.")
-    return TrainParams(**values)
 
 
 def collate(group: Sequence[Tagged]) -> tuple[TagBatch, Tensor]:
@@ -251,41 +241,12 @@ def train(params: TrainParams, data: Path, out: Path) -> None:
     torch.set_num_threads(params.threads)
     torch.manual_seed(params.seed)
     np.random.seed(params.seed)
-    run = Run(params, data, out)
-    (out / "params.json").write_text(json.dumps(asdict(params), indent=1) + "\n", encoding="utf-8")
-    while run.epoch < params.epochs and run.stale < params.patience and run.epoch != (params.stop_after or -1):
-        figures = run.one_epoch()
-        with (out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(figures) + "\n")
-        score = sum(figures[name] for name in KINDS)
-        run.stale = 0 if score > run.best else run.stale + 1
-        if score > run.best:
-            run.best = score
-            torch.save(run.ema, out / "best.pt")
-        run.save()
+    run_epochs(Run(params, data, out), lambda figures: sum(figures[name] for name in KINDS))
 
 
 def main() -> None:
     """The command line: parameters from a stage of a params file, then from ``--set``."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--params", type=Path)
-    parser.add_argument("--stage")
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
-    given = parser.parse_args()
-    values: dict[str, Any] = {}
-    if given.params:
-        import yaml
-
-        values |= yaml.safe_load(given.params.read_text(encoding="utf-8"))[given.stage]
-    for pair in given.set:
-        key, _, value = pair.partition("=")
-        try:
-            values[key] = json.loads(value)
-        except json.JSONDecodeError:
-            values[key] = value
-    train(read_params(values), given.data, given.out)
+    train(*command_line(TrainParams, __doc__))
 
 
 if __name__ == "__main__":
