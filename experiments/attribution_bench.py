@@ -14,6 +14,7 @@ import numpy as np
 
 from tenor.experiments.attribution_counts import MATCHED, SENTENCES, WIDTH, Counts, count_article
 from tenor.experiments.attribution_data import KINDS, AttributedArticle, Relation
+from tenor.experiments.bench_files import plain
 
 AttributionMethod = Callable[[str], Sequence[Relation]]
 Progress = Callable[[int, int], None]
@@ -74,7 +75,7 @@ class AttributionBench:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; undefined figures are null."""
-        found: dict[str, Any] = _plain(asdict(self))
+        found: dict[str, Any] = plain(asdict(self))
         return found
 
     def as_text(self) -> str:
@@ -198,11 +199,3 @@ def _block(one: MethodBench) -> list[str]:
     base = max(said["all_attributed"].value, said["none_attributed"].value)
     aside = f"precision {said['precision'].value:.3f}, recall {said['recall'].value:.3f}; majority {base:.3f}"
     return [*lines, f"  attributed or not, by sentence: accuracy {_shown(said['accuracy'])} ({aside})"]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and np.isnan(value) else value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tenor.experiments.bench_files import read_objects
 from tenor.features.errors import TenorError
 from tenor.features.sentences import Span
 
@@ -50,26 +50,11 @@ def read_attributed(path: Path) -> list[AttributedArticle]:
         TenorError: the file cannot be read or holds no article, or a row breaks the layout; the message names file and
             line and repeats nothing of the text.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TenorError(f"{path}: cannot be read; give a JSONL file of articles with attributions.") from error
-    found: list[AttributedArticle] = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if line.strip():
-            found.append(_article(line, f"{path}, line {number}"))
-    if not found:
-        raise TenorError(f"{path}: holds no article; expected one JSON object a line.")
-    return found
+    rows = read_objects(path, of="article", keys="article_id, text, attributions")
+    return [_article(row, where) for where, row in rows]
 
 
-def _article(line: bytes, where: str) -> AttributedArticle:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise TenorError(f"{where}: is not JSON in UTF-8; expected one object a line.") from error
-    if not isinstance(row, dict):
-        raise TenorError(f"{where}: got {type(row).__name__}, expected an object with article_id, text, attributions.")
+def _article(row: Mapping[str, Any], where: str) -> AttributedArticle:
     for key in ("article_id", "text"):
         if not isinstance(row.get(key), str):
             raise TenorError(f"{where}, key `{key}`: expected text, got {type(row.get(key)).__name__}.")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenor.experiments import metrics
+from tenor.experiments.bench_files import plain
 from tenor.experiments.reader.data import Example, load_directed
 from tenor.features.aliases import AliasIndex
 from tenor.features.attribution import find_attributions, hold_mentions
@@ -75,7 +76,7 @@ class DirectionBench:
         return {
             "classes": list(CLASSES),
             "unseen": {"holder rules": True, "VADER": True, "reader": False},
-            **{key: _plain(value) for key, value in asdict(self).items()},
+            **{key: plain(value) for key, value in asdict(self).items()},
         }
 
     def as_text(self) -> str:
@@ -286,11 +287,3 @@ def _vader_tone(rows: Sequence[DirectedRow]) -> Floats:
     compound = np.array([analyzer.polarity_scores(row.text)["compound"] for row in rows], dtype=np.float32)
     toward = np.stack([np.maximum(-compound, 0), 1 - np.abs(compound), np.maximum(compound, 0)], axis=1)
     return np.repeat(toward[:, None, :], 2, axis=1)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and np.isnan(value) else value

@@ -5,7 +5,6 @@ Pure but for reading the file given: no printing, no tracking.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tenor.experiments import metrics
+from tenor.experiments.bench_files import plain, read_objects
 from tenor.features.errors import TenorError
 from tenor.features.records import Articles, Labels, Mentions
 
@@ -67,7 +67,7 @@ class HolderBench:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; undefined figures are null."""
-        found: dict[str, Any] = _plain(asdict(self))
+        found: dict[str, Any] = plain(asdict(self))
         return found
 
     def as_text(self) -> str:
@@ -92,27 +92,10 @@ def read_holder_rows(path: Path) -> list[HolderRow]:
     Raises:
         TenorError: the file cannot be read or holds no row, or a row breaks this; names file and line, never the text.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TenorError(f"{path}: cannot be read; give a JSONL file of doc, text, actor, mention, holder.") from error
-    rows = [
-        _row(line, f"{path}, line {number}")
-        for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1)
-        if line.strip()
-    ]
-    if not rows:
-        raise TenorError(f"{path}: holds no row; expected one JSON object a line.")
-    return rows
+    return [_row(row, where) for where, row in read_objects(path, of="row", keys=", ".join(_TEXTS))]
 
 
-def _row(line: bytes, where: str) -> HolderRow:
-    try:
-        given = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise TenorError(f"{where}: is not JSON in UTF-8; expected one object a line.") from error
-    if not isinstance(given, dict):
-        raise TenorError(f"{where}: got {type(given).__name__}, expected an object with {', '.join(_TEXTS)}.")
+def _row(given: Mapping[str, Any], where: str) -> HolderRow:
     for key in _TEXTS:
         if not isinstance(given.get(key), str) or not given[key]:
             raise TenorError(
@@ -273,9 +256,3 @@ def _kind(holder: str, actors: frozenset[str]) -> str:
     if holder in {"author", "unknown"}:
         return holder
     return "actor" if holder in actors else "other"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return None if isinstance(value, float) and np.isnan(value) else value

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tenor.features.errors import TenorError
+
+if TYPE_CHECKING:
+    from tenor.experiments.themes_bench import BenchDocuments
+    from tenor.models.theme_clusters import Matrix
 
 _SYSTEMS = {
     "reader": "reader",
@@ -59,21 +64,17 @@ def themes_bench_text(
     Raises:
         TenorError: the file is missing or is not a table of text, split and label.
     """
-    from tenor.experiments.themes_bench import bench_themes, document_vectors, read_documents
-    from tenor.features.encoder import MINILM
-    from tenor.models.readers import load_encoder_reader
+    from tenor.experiments.themes_bench import bench_themes
     from tenor.pipeline.console import progress
 
-    _exist([data])
-    documents = read_documents(data)
-    vectors = document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+    documents, vectors = _documents(data)
     with progress("Comparing themes") as shown:
         bench = bench_themes(
             documents, vectors, n_resamples=n_resamples, stability_numbers=stability_numbers, progress=shown
         )
     if to is not None:
         to.write_text(json.dumps(bench.as_dict(), indent=1) + "\n", encoding="utf-8")
-    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+    return _told(bench, as_json)
 
 
 def theme_candidates_text(data: Path, *, to: Path | None, as_json: bool) -> str:
@@ -83,19 +84,14 @@ def theme_candidates_text(data: Path, *, to: Path | None, as_json: bool) -> str:
         TenorError: the file is missing or is not a table of text, split and label.
     """
     from tenor.experiments.theme_candidates import bench_candidates
-    from tenor.experiments.themes_bench import document_vectors, read_documents
-    from tenor.features.encoder import MINILM
-    from tenor.models.readers import load_encoder_reader
     from tenor.pipeline.console import progress
 
-    _exist([data])
-    documents = read_documents(data)
-    vectors = document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+    documents, vectors = _documents(data)
     with progress("Comparing clusterings") as shown:
         bench = bench_candidates(documents, vectors, progress=shown)
     if to is not None:
         to.write_text(json.dumps(bench.as_dict(), indent=1) + "\n", encoding="utf-8")
-    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+    return _told(bench, as_json)
 
 
 def attribution_bench_text(data: Path, *, method: str, as_json: bool) -> str:
@@ -114,7 +110,7 @@ def attribution_bench_text(data: Path, *, method: str, as_json: bool) -> str:
     methods = load_methods(method)
     with progress("Reading articles") as shown:
         bench = bench_attribution(articles, methods, progress=shown)
-    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+    return _told(bench, as_json)
 
 
 def holder_bench_text(data: Path, *, actors: Path, articles: Path | None, method: str, as_json: bool) -> str:
@@ -127,10 +123,10 @@ def holder_bench_text(data: Path, *, actors: Path, articles: Path | None, method
     """
     from tenor.experiments.holder_bench import bench_holder, place_labels, read_holder_rows
     from tenor.features.annotate import annotate_articles
-    from tenor.features.intake import ingest_articles
     from tenor.features.labels import read_labels
     from tenor.features.registry import load_registry
     from tenor.pipeline.params import IngestParams
+    from tenor.pipeline.stages import read_articles
 
     _exist([data])
     if method not in {"rules", "tagger"}:
@@ -144,16 +140,9 @@ def holder_bench_text(data: Path, *, actors: Path, articles: Path | None, method
     if articles is None:
         rows = read_holder_rows(data)
     else:
-        section = IngestParams(articles=str(articles))
-        intake = ingest_articles(
-            articles,
-            language=section.language,
-            min_characters=section.min_characters,
-            near_duplicate_threshold=section.near_duplicate_threshold,
-        )
-        rows = place_labels(read_labels(data), intake.articles)
+        rows = place_labels(read_labels(data), read_articles(IngestParams(articles=str(articles))).articles)
     bench = bench_holder(rows, lambda given: annotate_articles(given, registry, tagger=tagger).mentions, registry.ids)
-    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+    return _told(bench, as_json)
 
 
 def direction_bench_text(data: Path, *, as_json: bool) -> str:
@@ -172,7 +161,7 @@ def direction_bench_text(data: Path, *, as_json: bool) -> str:
     rows = read_directed(data)
     said = (lambda line: err.print(line, markup=False)) if err.is_terminal else None
     bench = bench_direction(rows, load_encoder_reader(MINILM, trained=True), progress=said)
-    return json.dumps(bench.as_dict()) if as_json else bench.as_text()
+    return _told(bench, as_json)
 
 
 def report_bench_text(n_mentions: int, *, n_openings: int, as_json: bool) -> str:
@@ -186,6 +175,27 @@ def report_bench_text(n_mentions: int, *, n_openings: int, as_json: bool) -> str
 
     said = (lambda line: err.print(line, markup=False)) if err.is_terminal else None
     bench = bench_report(n_mentions, n_openings=n_openings, progress=said)
+    return _told(bench, as_json)
+
+
+def _documents(data: Path) -> tuple[BenchDocuments, Matrix]:
+    """A table of texts with their unit vectors by the packaged encoder."""
+    from tenor.experiments.themes_bench import document_vectors, read_documents
+    from tenor.features.encoder import MINILM
+    from tenor.models.readers import load_encoder_reader
+
+    _exist([data])
+    documents = read_documents(data)
+    return documents, document_vectors(documents, load_encoder_reader(MINILM, trained=False))
+
+
+class _Bench(Protocol):
+    def as_dict(self) -> dict[str, Any]: ...
+
+    def as_text(self) -> str: ...
+
+
+def _told(bench: _Bench, as_json: bool) -> str:
     return json.dumps(bench.as_dict()) if as_json else bench.as_text()
 
 

@@ -71,18 +71,12 @@ def score_one(text: str, actor: str, *, scorer: str, actors: Path | None, as_jso
 
 def suggest_names(articles: Path, actors: Path, *, limit: int, as_json: bool) -> Iterator[str]:
     """Frequent names that the registry lacks, one a line, or one JSON list."""
-    from tenor.features.intake import ingest_articles
     from tenor.features.registry import load_registry
     from tenor.features.suggest import suggest_actors
     from tenor.pipeline.params import IngestParams
+    from tenor.pipeline.stages import read_articles
 
-    section = IngestParams(articles=str(articles))
-    intake = ingest_articles(
-        articles,
-        language=section.language,
-        min_characters=section.min_characters,
-        near_duplicate_threshold=section.near_duplicate_threshold,
-    )
+    intake = read_articles(IngestParams(articles=str(articles)))
     found = suggest_actors(intake.articles, load_registry(actors), limit=limit)
     if as_json:
         yield json.dumps([asdict(item) for item in found], ensure_ascii=False)

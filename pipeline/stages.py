@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tenor.pipeline.console import progress, working
 from tenor.pipeline.layout import Layout
-from tenor.pipeline.params import Params
+from tenor.pipeline.params import IngestParams, Params
 from tenor.pipeline.store import read_encodings, read_json, read_table, write_encodings, write_json, write_table
+
+if TYPE_CHECKING:
+    from tenor.features.intake import Intake
 
 
 def ingest(params: Params, at: Layout) -> str:
     """Read, clean and group the articles."""
-    from tenor.features.intake import ingest_articles
-
-    section = params.ingest
     with progress("Reading articles") as shown:
-        intake = ingest_articles(
-            Path(section.articles),
-            language=section.language,
-            min_characters=section.min_characters,
-            near_duplicate_threshold=section.near_duplicate_threshold,
-            progress=shown,
-        )
+        intake = read_articles(params.ingest, shown)
     write_table(intake.articles, at.articles)
     write_table(intake.removals, at.removals)
     write_table(intake.set_aside, at.set_aside)
@@ -35,6 +30,19 @@ def ingest(params: Params, at: Layout) -> str:
     return (
         f"{len(intake.articles)} articles read ({len(shared)} groups of near-duplicates), "
         f"{len(intake.removals)} pieces of crawl rubbish removed, {len(intake.set_aside)} inputs set aside"
+    )
+
+
+def read_articles(section: IngestParams, progress: Callable[[int, int], None] | None = None) -> Intake:
+    """The articles that ``section`` names, cleaned and grouped."""
+    from tenor.features.intake import ingest_articles
+
+    return ingest_articles(
+        Path(section.articles),
+        language=section.language,
+        min_characters=section.min_characters,
+        near_duplicate_threshold=section.near_duplicate_threshold,
+        progress=progress,
     )
 
 

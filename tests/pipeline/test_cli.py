@@ -306,7 +306,13 @@ def test_ctrl_c_ends_in_one_line_and_130(inputs):
     """A pipe that nobody writes to stands for work without end."""
     os.mkfifo(inputs / "endless.yaml")
     command = [sys.executable, "-m", "tenor.pipeline.cli", "ingest", "--params", inputs / "endless.yaml"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests run in the background ignore it
+    ) as running:
         writer = os.open(inputs / "endless.yaml", os.O_WRONLY)  # opens once the command reads
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
