@@ -17,7 +17,7 @@ from tenor.features.gazetteer import split_words
 from tenor.features.mentions import Mention
 from tenor.features.phrases import OPENERS, can_speak
 from tenor.features.quotes import Quote, find_quotes
-from tenor.features.sentences import SentenceSpan, Span
+from tenor.features.sentences import SentenceSpan, Span, by_paragraph
 from tenor.features.speakers import UNKNOWN, Speaker, Speakers
 from tenor.features.speech import JUDGING, PLAIN_SPEECH, SAYING, tokens_of
 from tenor.features.tagger import Relation
@@ -63,9 +63,9 @@ def find_attributions(
     Speech comes from ``relations`` (the tagger's, in order of their first span) where given, else from rules. What
     ``outlet`` says of itself ("this newspaper welcomes …") is the author's and no attribution.
     """
-    paragraphs = _paragraphs(sentences)
+    paragraphs = [Span(group[0].start, group[-1].end) for group in by_paragraph(sentences)]
     quotes = find_quotes(text, paragraphs)
-    speakers = Speakers(text, mentions, index, outlet)
+    speakers = Speakers(text, mentions, quotes, index, outlet)
     labelled = _labelled(text, paragraphs, mentions, index)
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
@@ -185,18 +185,6 @@ def _head(text: str, source: Span, speakers: Speakers, number: int, lead: Speake
             first = first or speaker
         source = Span(end, source.end)
     return first or UNKNOWN
-
-
-def _paragraphs(sentences: Sequence[SentenceSpan]) -> list[Span]:
-    spans: list[Span] = []
-    last = -1
-    for sentence in sentences:
-        if sentence.paragraph == last:
-            spans[-1] = Span(spans[-1].start, sentence.end)
-        else:
-            spans.append(Span(sentence.start, sentence.end))
-            last = sentence.paragraph
-    return spans
 
 
 def _labelled(

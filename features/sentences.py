@@ -8,7 +8,9 @@ of many sentences whole and takes quadratic time on unclosed ones.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from tenor.features.gazetteer import split_words
@@ -128,6 +130,11 @@ def sentence_spans(text: str) -> list[SentenceSpan]:
     for number, (start, end) in enumerate(split_paragraphs(text)):
         found.extend(SentenceSpan(a, b, number) for a, b in _split_paragraph(text, start, end))
     return found
+
+
+def by_paragraph(sentences: Iterable[SentenceSpan]) -> list[list[SentenceSpan]]:
+    """The sentences of each paragraph, in order."""
+    return [list(group) for _, group in groupby(sentences, key=attrgetter("paragraph"))]
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

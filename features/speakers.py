@@ -12,8 +12,7 @@ from tenor.features.gazetteer import CAPITALS, HONORIFICS, ORGANISATION_WORDS, s
 from tenor.features.gender import gender_of
 from tenor.features.mentions import Mention
 from tenor.features.phrases import OPENERS, can_speak
-from tenor.features.quotes import find_quotes
-from tenor.features.sentences import split_paragraphs
+from tenor.features.quotes import Quote
 from tenor.features.speaker_names import PARTICLES, full_names, without_titles
 from tenor.features.speech import PREPOSITIONS
 
@@ -77,7 +76,9 @@ UNKNOWN = Speaker("unknown", "unknown", "unknown")
 class Speakers:
     """The speakers of one article, met in its order; remembers who spoke last for "she continued"."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention], index: AliasIndex, outlet: str = "") -> None:
+    def __init__(
+        self, text: str, mentions: Sequence[Mention], quotes: Sequence[Quote], index: AliasIndex, outlet: str = ""
+    ) -> None:
         self.text, self.mentions, self.index, self.outlet = text, mentions, index, outlet
         self._starts = [mention.start for mention in mentions]
         self._full = full_names(text)
@@ -86,7 +87,7 @@ class Speakers:
         self._heard: list[tuple[int, Speaker]] = []  # all persons who spoke, in order
         self._gender: dict[str, str] = {}
         self._shown: dict[str, str | None] = {}
-        self._quotes = find_quotes(text, split_paragraphs(text))
+        self._quotes = quotes
         self._opened = [quote.start for quote in self._quotes]
 
     def resolve(self, start: int, end: int, sentence: int, lead: Speaker | None) -> Speaker:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenor.features.quotes import find_quotes
-from tenor.features.sentences import SentenceSpan, Span
+from tenor.features.sentences import SentenceSpan, Span, by_paragraph
 
 MAX_TOKENS = 200  # of a unit, [CLS] and [SEP] included: nearly all paragraphs of news
 _CLOSERS = "”\"'’»"
@@ -31,12 +31,7 @@ class Unit:
 
 def frame_units(text: str, sentences: Sequence[SentenceSpan], tokenizer: Any) -> list[Unit]:
     """Units of an article in order; a paragraph over ``MAX_TOKENS`` is cut between sentences, a sentence within."""
-    paragraphs: list[list[SentenceSpan]] = []
-    for sentence in sentences:
-        if paragraphs and paragraphs[-1][-1].paragraph == sentence.paragraph:
-            paragraphs[-1].append(sentence)
-        else:
-            paragraphs.append([sentence])
+    paragraphs = by_paragraph(sentences)
     if not paragraphs:
         return []
     bounds = [Span(group[0].start, group[-1].end) for group in paragraphs]

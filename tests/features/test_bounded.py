@@ -66,7 +66,7 @@ def test_four_times_the_text_is_four_times_the_work(block: str) -> None:
     small = max(1, 4_000 // len(block))
     least = n_calls("")
     one, four = n_calls(block * small) - least, n_calls(block * 4 * small) - least
-    assert four <= 5.5 * one + 2_000
+    assert four <= 5.5 * one + 10_000  # what is quadratic takes millions
 
 
 def test_many_different_names_are_no_more_work_a_name() -> None:
