@@ -365,6 +365,25 @@ class ToneScores(RecordTable):
             raise InvalidRecordsError("ToneScores holds a tone that is not p_pos - p_neg.")
 
 
+class ToneEffects(RecordTable):
+    """One row a word or clause of an explained mention's sentence: the mention's tone less the tone without it.
+
+    ``piece`` is ``word`` or ``clause``; ``valence`` is what VADER makes of a word where it stands, null for a clause.
+    """
+
+    schema = pa.schema(
+        [
+            _required("mention_id", _TEXT),
+            _required("piece", _TEXT),
+            *_SPAN,
+            _optional("valence", _REAL),
+            _required("contribution", _REAL),
+        ]
+    )
+    key = ("mention_id", "piece", "start")
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"contribution": (-2.0, 2.0)}
+
+
 def _checked_probabilities(table: pa.Table, name: str) -> tuple[Any, Any]:
     """``p_pos`` and ``p_neg`` of a table whose three probabilities sum to one in every row."""
     p_neg, p_neu, p_pos = (table[column].to_numpy() for column in ("p_neg", "p_neu", "p_pos"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tenor.features.encoder import Progress
 from tenor.features.errors import TenorError
 from tenor.features.reader import Reading
-from tenor.features.records import Encodings, Mentions, Sentences, ThemeAssignments, ToneScores
+from tenor.features.records import Encodings, Mentions, Sentences, ThemeAssignments, ToneEffects, ToneScores
+from tenor.models.explanation import ClauseEffect, WordEffect
 from tenor.models.tone import ToneScorer, tones
 from tenor.models.tone_features import feature_blocks
 
@@ -77,3 +79,35 @@ def score_mentions(
         tone=tones(probabilities),
     )
     return ToneScores.from_frame(scored)
+
+
+def explain_scores(
+    scores: ToneScores, sentences: Sentences, scorer: ToneScorer, *, most: int, progress: Progress | None = None
+) -> ToneEffects:
+    """What moved the tones of the ``most`` mentions whose tone is strongest, in the order of ``scores``."""
+    strength = -np.abs(scores.table["tone"].to_numpy())
+    rows = np.sort(np.argsort(strength, kind="stable")[:most])
+    row_of = {sentence_id: row for row, sentence_id in enumerate(sentences.column("sentence_id"))}
+    texts, starts = sentences.column("text"), sentences.column("start")
+    chosen = scores.table.take(rows).to_pylist()
+    held = [row_of[mention["sentence_id"]] for mention in chosen]
+    spans = [
+        (mention["start"] - starts[row], mention["end"] - starts[row])
+        for mention, row in zip(chosen, held, strict=True)
+    ]
+    found = scorer.explain_targets([texts[row] for row in held], spans, progress=progress)
+    effects = []
+    for mention, row, explanation in zip(chosen, held, found, strict=True):
+        every: list[WordEffect | ClauseEffect] = [*explanation.words, *explanation.clauses]
+        for effect in every:
+            effects.append(
+                {
+                    "mention_id": mention["mention_id"],
+                    "piece": "word" if isinstance(effect, WordEffect) else "clause",
+                    "start": starts[row] + effect.start,
+                    "end": starts[row] + effect.end,
+                    "valence": effect.valence if isinstance(effect, WordEffect) else None,
+                    "contribution": effect.contribution,
+                }
+            )
+    return ToneEffects.from_rows(effects)

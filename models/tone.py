@@ -218,7 +218,8 @@ class ToneScorer:
         if card.get("reader") != getattr(reader, "fingerprint", None):
             raise ScorerError(
                 f"The scorer in {folder} was fitted on other reader weights ({card.get('reader')}) than those "
-                f"installed ({getattr(reader, 'fingerprint', None)}). Train it again, or install the matching version."
+                f"installed ({getattr(reader, 'fingerprint', None)}). Train it again (`dvc repro`), "
+                "or install the matching version."
             )
         return cls(classifier=classifier, feature_set=feature_set, encoder=encoder, reader=reader, registry=registry)
 

@@ -79,6 +79,11 @@ class Layout:
         return self.data / "tone.parquet"
 
     @property
+    def tone_effects(self) -> Path:
+        """What moved the strongest tones, word by word and clause by clause."""
+        return self.data / "tone_effects.parquet"
+
+    @property
     def estimates(self) -> Path:
         return self.data / "estimates.parquet"
 

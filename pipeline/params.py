@@ -79,10 +79,14 @@ class TrainParams(_Section):
 
 
 class ScoreParams(_Section):
-    """Which mentions are scored besides plain ones; without ``holders`` every tone counts as the author's own."""
+    """Which mentions are scored besides plain ones; without ``holders`` every tone counts as the author's own.
+
+    ``explained`` is for how many mentions, those of the strongest tone, the report tells which words moved it.
+    """
 
     ambiguous: bool = False
     holders: bool = True
+    explained: Annotated[int, Field(ge=0)] = 100
 
 
 class EstimateParams(_Section):

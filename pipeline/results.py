@@ -8,13 +8,16 @@ from typing import Any
 
 from tenor.features.records import (
     Articles,
+    Attributions,
     Estimates,
     Mentions,
     Removals,
     Sentences,
     SetAside,
     ThemeAssignments,
+    ThemePrevalence,
     ThemeTerms,
+    ToneEffects,
     ToneScores,
 )
 from tenor.features.registry import load_registry
@@ -39,9 +42,12 @@ def read_report_data(
         set_aside=read_table(SetAside, at.set_aside),
         sentences=read_table(Sentences, at.sentences),
         mentions=read_table(Mentions, at.mentions),
+        attributions=read_table(Attributions, at.attributions),
         tone_scores=read_table(ToneScores, at.tone),
+        tone_effects=read_table(ToneEffects, at.tone_effects),
         theme_terms=read_table(ThemeTerms, at.themes),
         theme_assignments=read_table(ThemeAssignments, at.theme_assignments),
+        theme_prevalence=read_table(ThemePrevalence, at.theme_prevalence),
         estimates=read_table(Estimates, at.estimates),
         actor_names=load_registry(actors).names,
         metrics=metrics,

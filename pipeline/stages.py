@@ -147,20 +147,24 @@ def train(params: Params, at: Layout) -> str:
 def score(params: Params, at: Layout) -> str:
     """Score the tone of every mention."""
     from tenor.features.records import Mentions, Sentences, ThemeAssignments
-    from tenor.models.scoring import score_mentions
+    from tenor.models.scoring import explain_scores, score_mentions
     from tenor.models.tone import ToneScorer
 
-    mentions = read_table(Mentions, at.mentions)
+    mentions, sentences = read_table(Mentions, at.mentions), read_table(Sentences, at.sentences)
+    scorer = ToneScorer.load(at.scorer)
     scores = score_mentions(
         mentions,
-        read_table(Sentences, at.sentences),
+        sentences,
         read_encodings(at.encodings),
         read_table(ThemeAssignments, at.theme_assignments),
-        ToneScorer.load(at.scorer),
+        scorer,
         ambiguous=params.score.ambiguous,
         holders=params.score.holders,
     )
+    with progress("Explaining the strongest tones") as shown:
+        effects = explain_scores(scores, sentences, scorer, most=params.score.explained, progress=shown)
     write_table(scores, at.tone)
+    write_table(effects, at.tone_effects)
     return f"{len(scores)} of {len(mentions)} mentions scored (relational and ambiguous ones are no targets)"
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from tenor.features.records import (
     Articles,
+    Attributions,
     Estimates,
     Mentions,
     Removals,
     Sentences,
     SetAside,
     ThemeAssignments,
+    ThemePrevalence,
     ThemeTerms,
+    ToneEffects,
     ToneScores,
 )
-
-if TYPE_CHECKING:
-    from tenor.models.explanation import Explanation
 
 _CONFIDENCE = 0.95
 _MIN_ARTICLES = 5
@@ -32,9 +33,7 @@ class ReportData:
     ``actor_names`` maps an actor's id to the name a reader knows; an id without one is shown as it is. ``metrics`` is
     the evaluation of the scorer, or None where the scorer was not evaluated on this corpus, and ``calibration`` its
     bins (mean ``confidence``, ``accuracy``, ``n``). ``params`` is what was used, one mapping a stage. ``events`` maps
-    an ISO date to a short label drawn on the time charts. ``explanations`` maps a mention's id to what moved its tone
-    (``ToneScorer.explain_targets`` on its sentence, with or without the text about it); mentions without one are shown
-    without.
+    an ISO date to a short label drawn on the time charts. Mentions without ``tone_effects`` are shown without.
     """
 
     articles: Articles
@@ -46,12 +45,14 @@ class ReportData:
     theme_terms: ThemeTerms
     theme_assignments: ThemeAssignments
     estimates: Estimates
+    attributions: Attributions = field(default_factory=partial(Attributions.from_rows, ()))
+    tone_effects: ToneEffects = field(default_factory=partial(ToneEffects.from_rows, ()))
+    theme_prevalence: ThemePrevalence = field(default_factory=partial(ThemePrevalence.from_rows, ()))
     actor_names: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, Any] | None = None
     calibration: Sequence[Mapping[str, float]] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
-    explanations: Mapping[str, Explanation] = field(default_factory=dict)
 
     @property
     def confidence(self) -> float:

@@ -19,6 +19,7 @@ from tenor.features.records import (
     ThemeAssignments,
     ThemePrevalence,
     ThemeTerms,
+    ToneEffects,
     ToneScores,
 )
 
@@ -164,7 +165,6 @@ ENTRIES: Mapping[str, Entry] = {
                 "`tagged`, `direct`, `indirect`, `according`, `judgement`, `continued`, `unattributed`",
             ),
         },
-        place="In `data/attributions.parquet`; `tenor run` writes it beside the report.",
     ),
     "themes": Entry(
         ThemeTerms,
@@ -206,7 +206,6 @@ ENTRIES: Mapping[str, Entry] = {
             "low": Words(_LOW, "share"),
             "high": Words(_HIGH, "share"),
         },
-        place="In `data/theme_prevalence.parquet`; `tenor run` writes it beside the report.",
     ),
     "tone": Entry(
         ToneScores,
@@ -229,6 +228,18 @@ ENTRIES: Mapping[str, Entry] = {
             "p_neu": _P_NEU,
             "p_pos": _P_POS,
             "tone": Words("`p_pos - p_neg`.", _TONE),
+        },
+    ),
+    "tone_effects": Entry(
+        ToneEffects,
+        "One row a word or clause left out of an explained mention's sentence (`score.explained`).",
+        {
+            "mention_id": Words("The mention, as in `tone`.", "id"),
+            "piece": Words("What was left out.", "class", "`word` (one that VADER knows), `clause`"),
+            "start": Words("Where it begins in `articles.text`.", _OFFSET, _WHOLE),
+            "end": Words("One past its last character.", _OFFSET, _WHOLE),
+            "valence": Words("What VADER makes of the word there; empty for a clause.", "about -4 to 4"),
+            "contribution": Words("The mention's tone less the tone without it.", "tone, -2 to 2"),
         },
     ),
     "estimates": Entry(

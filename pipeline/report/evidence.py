@@ -20,8 +20,8 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
     """Columns of the evidence list: articles, sentences that hold a scored mention, and mentions.
 
     A mention's ``start`` and ``length`` index its sentence in UTF-16 units, as a browser counts; ``sentence`` and
-    ``article`` are places in the sibling columns. ``moved`` has an entry a word that moved a tone: ``mention``
-    is a place among the mentions, ``by`` thousandths of tone. Empty input gives empty columns.
+    ``article`` are places in the sibling columns. ``moved`` has an entry a word or clause that moved a tone:
+    ``mention`` is a place among the mentions, ``by`` thousandths of tone. Empty input gives empty columns.
 
     Raises:
         ReportDataError: a score belongs to a sentence that Sentences lacks.
@@ -47,7 +47,6 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
     article_place = {row: code for code, row in enumerate(used)}
     start = scores["start"].to_numpy() - begins[rows] if len(rows) else np.array([], dtype=np.int32)
     end = start + scores["end"].to_numpy() - scores["start"].to_numpy()
-    points = start
     start, end = _utf16(texts, sentence, start), _utf16(texts, sentence, end)
     return {
         "articles": _articles(data, facts, used),
@@ -62,31 +61,31 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
             "neg": _thousandths(scores["p_neg"]),
             "pos": _thousandths(scores["p_pos"]),
         },
-        "moved": _moved(data, scores["mention_id"].to_pylist(), texts, sentence, points),
+        "moved": _moved(data, scores["mention_id"].to_pylist(), texts, sentence, begins[rows]),
     }
 
 
 def _moved(
-    data: ReportData, mentions: list[str], texts: list[str], sentence: IntArray, points: Any
+    data: ReportData, mentions: list[str], texts: list[str], sentence: IntArray, begins: IntArray
 ) -> dict[str, list[int]]:
-    """The explained words of each mention's sentence, but for the mention itself and words that moved nothing.
+    """What moved each mention's tone, ``begins`` being where its sentence begins; what moved nothing is left out.
 
-    An explanation may have been made from more text than the sentence: its target tells where the sentence lies.
+    A clause is told only where none of its words is.
     """
+    place_of = {mention: place for place, mention in enumerate(mentions)}
     rows: list[tuple[int, int, int, int]] = []
-    for place, mention in enumerate(mentions) if data.explanations else ():
-        explanation = data.explanations.get(mention)
-        if explanation is None:
-            continue
-        shift = int(points[place]) - explanation.start
-        most = len(texts[sentence[place]])
-        for word in explanation.words:
-            by = round(word.contribution * _SCALE)
-            if by and word.start + shift >= 0 and word.end + shift <= most:
-                rows.append((place, word.start + shift, word.end + shift, by))
-    of, start, end, by_ = np.array(rows, dtype=np.int32).reshape(-1, 4).T
-    start, end = _utf16(texts, sentence[of], start), _utf16(texts, sentence[of], end)
-    return {"mention": of.tolist(), "start": start.tolist(), "end": end.tolist(), "by": by_.tolist()}
+    words: dict[int, list[int]] = {}
+    effects = [row for row in data.tone_effects.rows() if row["mention_id"] in place_of]
+    for row in sorted(effects, key=lambda row: row["piece"] == "clause"):
+        place, by = place_of[row["mention_id"]], round(row["contribution"] * _SCALE)
+        start, end = row["start"] - int(begins[place]), row["end"] - int(begins[place])
+        told = words.setdefault(place, [])
+        if by and not any(start <= at < end for at in told):
+            rows.append((place, start, end, by))
+            told.append(start)
+    of, starts, ends, by_ = np.array(sorted(rows), dtype=np.int32).reshape(-1, 4).T
+    starts, ends = _utf16(texts, sentence[of], starts), _utf16(texts, sentence[of], ends)
+    return {"mention": of.tolist(), "start": starts.tolist(), "end": ends.tolist(), "by": by_.tolist()}
 
 
 def packed(payload: dict[str, Any]) -> str:

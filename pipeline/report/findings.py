@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,9 +29,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Findings:
-    """The one sentence, as (text, emphasised) parts, and the claims behind it."""
+    """The one sentence in parts, each with its kind (``plain``, ``name``, ``figures``), and the claims behind it."""
 
-    sentence: tuple[tuple[str, bool], ...]
+    sentence: tuple[tuple[str, str], ...]
     claims: tuple[Claim, ...]
     leading: tuple[int, ...]  # actor codes of the first picture
 
@@ -45,6 +45,7 @@ class _Contrast:
     first_code: int
     second_code: int
     firm: bool = False
+    among: int = 1  # comparisons made, of which it is one
 
 
 def signed(value: float) -> str:
@@ -70,13 +71,13 @@ def find(data: ReportData, facts: Facts) -> Findings:
     leading = tuple(range(min(N_LEADING, len(facts.actors)))) if len(facts) else ()
     if not leading:
         why = "no sentence names a registered actor" if len(data.articles) else "no article could be read"
-        return Findings(((f"Nothing was measured: {why}.", False),), (), ())
+        return Findings(((f"Nothing was measured: {why}.", "plain"),), (), ())
     means = {actor: _mean(data, facts, facts.actor == actor) for actor in leading}
     who = _who(facts, means)
     warmth, ends = _warmth(data, facts, means)
     parting, parted = _outlets(data, facts, leading)
     change, changed = _changes(data, facts, leading)
-    sentence = _sentence(facts, ends, parted, changed)
+    sentence = _sentence(facts, means, ends, parted, changed)
     return Findings(sentence, (who, *warmth, parting, change), leading)
 
 
@@ -138,10 +139,7 @@ def _contrasts(data: ReportData, facts: Facts, leading: tuple[int, ...], group: 
             if gap is not None:
                 found.append(_Contrast(actor, means[first], means[second], gap, first, second))
     firm = clear_of_chance([item.gap.p_value for item in found], level=1 - data.confidence)
-    return [
-        _Contrast(item.actor, item.first, item.second, item.gap, item.first_code, item.second_code, is_firm)
-        for item, is_firm in zip(found, firm, strict=True)
-    ]
+    return [replace(item, firm=is_firm, among=len(found)) for item, is_firm in zip(found, firm, strict=True)]
 
 
 def _widest(found: list[_Contrast]) -> _Contrast:
@@ -199,20 +197,57 @@ def _span(facts: Facts, months: list[int]) -> str:
 
 
 def _sentence(
-    facts: Facts, ends: tuple[int, int] | None, parted: _Contrast | None, changed: _Contrast | None
-) -> tuple[tuple[str, bool], ...]:
-    name = facts.actors.names
-    parts = [("The coverage turns most on ", False), (name[0], True)]
+    facts: Facts,
+    means: dict[int, Mean],
+    ends: tuple[int, int] | None,
+    parted: _Contrast | None,
+    changed: _Contrast | None,
+) -> tuple[tuple[str, str], ...]:
+    """Who, how warmly, where outlets part ways, what changed: every claim with its interval and count."""
+
+    def named(actor: int, figures: str) -> list[tuple[str, str]]:
+        return [(facts.actors.names[actor], "name"), (f" ({figures})", "figures")]
+
+    first = means[0]
+    counts = f"{counted(first.n_mentions, 'mention')} in {counted(first.n_articles, 'article')}"
+    parts = [("The coverage turns most on ", "plain"), *named(0, counts)]
     if ends:
-        parts += [(", is coolest toward ", False), (name[ends[0]], True)]
-        parts += [(" and warmest toward ", False), (name[ends[1]], True)]
+        coolest, warmest = (means[actor] for actor in ends)
+        cool = "coolest" if coolest.value < 0 else "least warm"
+        warm = "warmest" if warmest.value > 0 else "least cool"
+        parts += [(f", is {cool} toward ", "plain"), *named(ends[0], _in_brackets(coolest))]
+        parts += [(f" and {warm} toward ", "plain"), *named(ends[1], _in_brackets(warmest))]
     if parted and parted.firm:
-        parts += [("; outlets part ways most over ", False), (name[parted.actor], True)]
+        parts += [("; outlets part ways most over ", "plain"), *named(parted.actor, _parting(parted))]
     elif parted:
-        parts += [("; no gap between outlets is wider than chance would make it", False)]
+        parts += [("; no gap between outlets is wider than chance would make it", "plain")]
+        parts += [(f" (widest of {parted.among:,} compared: {_parting(parted)})", "figures")]
     if changed and changed.firm:
-        parts += [(", and tone toward ", False), (name[changed.actor], True)]
-        parts += [(" rose over the span" if changed.gap.value > 0 else " fell over the span", False)]
-    else:
-        parts += [(", and no shift over time stands clear of chance" if changed else "", False)]
-    return (*((text, strong) for text, strong in parts if text), (".", False))
+        moved = f"{signed(changed.gap.value)}, {_gap_stated(changed)}"
+        parts += [(", and tone toward ", "plain"), (facts.actors.names[changed.actor], "name")]
+        parts += [(" rose over the span" if changed.gap.value > 0 else " fell over the span", "plain")]
+        parts += [(f" ({moved})", "figures")]
+    elif changed:
+        parts += [(", and no shift over time stands clear of chance", "plain")]
+        largest = f"largest of {changed.among:,} compared: {signed(changed.gap.value)}, {_gap_stated(changed)}"
+        parts += [(f" ({largest})", "figures")]
+    return (*parts, (".", "plain"))
+
+
+def _in_brackets(mean: Mean) -> str:
+    return f"{signed(mean.value)}, {interval(mean.low, mean.high)}; {counted(mean.n_articles, 'article')}"
+
+
+def _parting(contrast: _Contrast) -> str:
+    """How far two outlets lie apart, as a distance."""
+    sign = 1 if contrast.gap.value >= 0 else -1
+    low, high = sorted((sign * contrast.gap.low, sign * contrast.gap.high))
+    return f"{abs(contrast.gap.value):.2f} apart, {interval(low, high)}; {_both(contrast)}"
+
+
+def _gap_stated(contrast: _Contrast) -> str:
+    return f"{interval(contrast.gap.low, contrast.gap.high)}; {_both(contrast)}"
+
+
+def _both(contrast: _Contrast) -> str:
+    return f"{contrast.first.n_articles:,} and {counted(contrast.second.n_articles, 'article')}"

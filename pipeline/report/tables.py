@@ -26,9 +26,12 @@ def report_tables(data: ReportData) -> dict[str, RecordTable]:
         "set_aside": data.set_aside,
         "sentences": data.sentences,
         "mentions": data.mentions,
+        "attributions": data.attributions,
         "tone": data.tone_scores,
+        "tone_effects": data.tone_effects,
         "themes": data.theme_terms,
         "theme_assignments": data.theme_assignments,
+        "theme_prevalence": data.theme_prevalence,
         "estimates": data.estimates,
     }
 

@@ -7,8 +7,8 @@ import pytest
 
 from tenor.features.encoder import encode_sentences
 from tenor.features.errors import TenorError
-from tenor.features.records import Mentions, Sentences, ThemeAssignments
-from tenor.models.scoring import score_mentions
+from tenor.features.records import Mentions, Sentences, ThemeAssignments, ToneScores
+from tenor.models.scoring import explain_scores, score_mentions
 
 SENTENCES = [
     ("Norland won praise for its help.", ["Norland"]),
@@ -117,6 +117,35 @@ def test_no_mentions_give_no_scores(world, scorer, reader):
     assert relational.column("relational") == [True]
     encodings = encode_sentences(world.sentences, relational, reader)
     assert len(_score(world, scorer, mentions=relational, encodings=encodings)) == 0
+
+
+def test_the_strongest_tones_are_explained_as_the_scorer_explains_them(world, scorer):
+    scores = _score(world, scorer, ambiguous=True)
+    strength = {row["mention_id"]: abs(row["tone"]) for row in scores.rows()}
+    effects = explain_scores(scores, world.sentences, scorer, most=2).rows()
+    told = {row["mention_id"] for row in effects}
+    assert len(told) == 2
+    assert min(strength[name] for name in told) >= max(strength[name] for name in strength.keys() - told)
+    texts = {row["sentence_id"]: row for row in world.sentences.rows()}
+    for mention in scores.rows():
+        if mention["mention_id"] not in told:
+            continue
+        sentence = texts[mention["sentence_id"]]
+        at = sentence["start"]
+        (expected,) = scorer.explain_targets([sentence["text"]], [(mention["start"] - at, mention["end"] - at)])
+        mine = [row for row in effects if row["mention_id"] == mention["mention_id"]]
+        assert [(row["start"] - at, row["end"] - at) for row in mine if row["piece"] == "word"] == [
+            (word.start, word.end) for word in expected.words
+        ]
+        assert [row["contribution"] for row in mine] == pytest.approx(
+            [effect.contribution for effect in (*expected.words, *expected.clauses)], abs=1e-4
+        )
+
+
+def test_nothing_is_explained_where_nothing_is_asked_or_scored(world, scorer):
+    assert len(explain_scores(_score(world, scorer), world.sentences, scorer, most=0)) == 0
+    none = _score(world, scorer).table.slice(0, 0)
+    assert len(explain_scores(ToneScores(none), world.sentences, scorer, most=5)) == 0
 
 
 def _other_sentence(mentions):

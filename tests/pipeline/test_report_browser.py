@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tenor.models.explanation import Explanation, WordEffect
-from tenor.models.tone import Tone
+from tenor.features.records import ToneEffects
 from tenor.pipeline.report.render import build_report
 from tenor.pipeline.report.synthetic import synthetic_result
 from tenor.pipeline.report_bench import BROWSERS, FLAGS, MOST_BYTES, bench_report
@@ -39,29 +38,29 @@ def browser():
 @pytest.fixture(scope="module")
 def result():
     data = synthetic_result(400, seed=3, hostile=True)
-    return dataclasses.replace(data, explanations=_explained(data))
+    return dataclasses.replace(data, tone_effects=_effects(data))
 
 
-def _explained(data):
-    """What moved the tone in sentences with astral letters, explained from a text that begins before them."""
-    texts = dict(zip(data.sentences.column("sentence_id"), data.sentences.column("text"), strict=True))
-    begins = dict(zip(data.sentences.column("sentence_id"), data.sentences.column("start"), strict=True))
-    before, found = 40, {}
-    tone = Tone(p_neg=0.5, p_neu=0.3, p_pos=0.2, tone=-0.3, label="negative")
+def _effects(data):
+    """What moved the tone where letters are astral: a word, the clause about it, and a word that did nothing."""
+    found = []
     for row in data.tone_scores.rows():
-        text = texts[row["sentence_id"]]
-        if "sailed" not in text:
+        sentence = sentence_of(data, row)
+        if "sailed" not in sentence["text"]:
             continue
-        at = text.index("sailed") + before
-        start = row["start"] - begins[row["sentence_id"]] + before
-        words = (
-            WordEffect(start=2, end=8, word="before", valence=1.0, contribution=0.9),
-            WordEffect(start=at, end=at + 6, word="sailed", valence=-1.0, contribution=-0.25),
-        )
-        end = start + row["end"] - row["start"]
-        found[row["mention_id"]] = Explanation(start=start, end=end, tone=tone, words=words, clauses=())
+        at = sentence["start"] + sentence["text"].index("sailed")
+        of = {"mention_id": row["mention_id"], "start": at, "end": at + 6}
+        found += [
+            of | {"piece": "clause", "end": sentence["end"], "valence": None, "contribution": -0.9},
+            of | {"piece": "word", "valence": -1.0, "contribution": -0.25},
+            of | {"piece": "word", "start": at + 7, "end": at + 8, "valence": 1.0, "contribution": 0.0},
+        ]
     assert found
-    return found
+    return ToneEffects.from_rows(found)
+
+
+def sentence_of(data, row):
+    return next(s for s in data.sentences.rows() if s["sentence_id"] == row["sentence_id"])
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The page and its figures without a browser: hostile text stays data, empty results say so, thin cells are marked."""
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -156,6 +157,22 @@ def test_what_cannot_be_compared_is_not_claimed():
     assert not claims["outlets"]["Where outlets part ways"].firm
     assert claims["outlets"]["Where outlets part ways"].answer == "too little to compare"
     assert claims["months"]["What changed"].answer == "no span to compare"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_claim_of_the_first_sentence_carries_its_figures(seed):
+    data = synthetic_result(2000, seed=seed)
+    found = find(data, code_facts(data))
+    details = {claim.question: claim.detail for claim in found.claims}
+    figures = [text for text, kind in found.sentence if kind == "figures"]
+    assert len(figures) == 5  # who, coolest, warmest, outlets, change
+    assert re.fullmatch(r" \([\d,]+ mentions in [\d,]+ articles\)", figures[0])
+    for text, question in ((figures[1], "Coolest tone"), (figures[2], "Warmest tone")):
+        numbers = re.findall(r"[+\u2212]?\d[\d.,]*", text)
+        assert len(numbers) == 4  # tone, both ends, articles
+        assert re.findall(r"[+\u2212]?\d[\d.,]*", details[question]) == [*numbers[:3], numbers[3]]
+    for text in figures[3:]:
+        assert re.search(r"[\d.]+ to [+\u2212]?[\d.]+; [\d,]+ and [\d,]+ articles\)", text)
 
 
 def test_thin_cells_reach_the_pictures_as_thin():

@@ -176,9 +176,9 @@ function entry({ mentions, sentences, articles, moved }, row) {
   return item;
 }
 
-// A word underlined by the side it moved the tone to; how far stands in its tooltip and, for all, below the sentence.
+// Words underlined by the side they moved the tone to; how far stands in the tooltip and, for all, below the sentence.
 function movedWord(word, by) {
-  return element('span', word, { class: by > 0 ? 'moved up' : 'moved down', title: `Without this word the tone would be ${signed(Math.abs(by) / 1000).replace('+', '')} ${by > 0 ? 'lower' : 'higher'}.` });
+  return element('span', word, { class: by > 0 ? 'moved up' : 'moved down', title: `Without ${/\s/.test(word) ? 'these words' : 'this word'} the tone would be ${signed(Math.abs(by) / 1000).replace('+', '')} ${by > 0 ? 'lower' : 'higher'}.` });
 }
 
 // Only http and https addresses become links: anything else is shown as text.
