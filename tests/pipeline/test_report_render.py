@@ -159,6 +159,9 @@ def test_what_cannot_be_compared_is_not_claimed():
     assert claims["months"]["What changed"].answer == "no span to compare"
 
 
+_NUMBER = r"[+\u2212]?\d+(?:[.,]\d+)*"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_every_claim_of_the_first_sentence_carries_its_figures(seed):
     data = synthetic_result(2000, seed=seed)
@@ -168,9 +171,9 @@ def test_every_claim_of_the_first_sentence_carries_its_figures(seed):
     assert len(figures) == 5  # who, coolest, warmest, outlets, change
     assert re.fullmatch(r" \([\d,]+ mentions in [\d,]+ articles\)", figures[0])
     for text, question in ((figures[1], "Coolest tone"), (figures[2], "Warmest tone")):
-        numbers = re.findall(r"[+\u2212]?\d[\d.,]*", text)
+        numbers = re.findall(_NUMBER, text)
         assert len(numbers) == 4  # tone, both ends, articles
-        assert re.findall(r"[+\u2212]?\d[\d.,]*", details[question]) == [*numbers[:3], numbers[3]]
+        assert re.findall(_NUMBER, details[question]) == numbers
     for text in figures[3:]:
         assert re.search(r"[\d.]+ to [+\u2212]?[\d.]+; [\d,]+ and [\d,]+ articles\)", text)
 
