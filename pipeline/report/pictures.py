@@ -115,7 +115,10 @@ def _sentence_themes(data: ReportData, facts: Facts) -> tuple[np.ndarray, list[s
 
 
 def _timeline(data: ReportData, facts: Facts) -> dict[str, Any]:
-    """Sentences by theme and month: ``counts`` is [n_themes][n_periods], ``totals`` [n_periods] counts all."""
+    """Sentences by theme and month: ``counts`` is [n_themes][n_periods], ``totals`` [n_periods] counts all.
+
+    ``low`` and ``high`` are the ends of the share's interval, laid out as ``counts``; None where there is none.
+    """
     theme, articles = _sentence_themes(data, facts)
     month = {
         article: period_of(day)
@@ -127,7 +130,16 @@ def _timeline(data: ReportData, facts: Facts) -> dict[str, Any]:
     totals = np.bincount(period[seen], minlength=len(facts.periods))
     chosen = seen & (theme >= 0)
     np.add.at(counts, (theme[chosen], period[chosen]), 1)
-    return {"counts": counts.tolist(), "totals": totals.tolist()}
+    ends: dict[str, list[list[float | None]]] = {
+        end: [[None] * len(facts.periods) for _ in range(len(facts.themes))] for end in ("low", "high")
+    }
+    of_theme = {name: code for code, name in enumerate(facts.themes.ids)}
+    of_period = {name: code for code, name in enumerate(facts.periods.ids)}
+    for row in data.theme_prevalence.rows():
+        if row["outlet"] == ALL and row["theme"] in of_theme and row["period"] in of_period and row["low"] is not None:
+            for end, places in ends.items():
+                places[of_theme[row["theme"]]][of_period[row["period"]]] = round(row[end], 4)
+    return {"counts": counts.tolist(), "totals": totals.tolist(), **ends}
 
 
 def theme_map(data: ReportData, facts: Facts) -> list[dict[str, Any]]:

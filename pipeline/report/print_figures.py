@@ -186,15 +186,12 @@ def draw_theme_timeline(data: ReportData, facts: Facts, _cells: Cells) -> Figure
     """Share of the sentences that each theme takes, by month with its interval; None under two dated months."""
     from matplotlib.ticker import PercentFormatter
 
-    from tenor.models.theme_prevalence import theme_prevalence
-
     places = month_places(facts)
     themes = [theme for theme in facts.themes.ids if theme != NO_THEME][:_MOST_THEMES]
     if len(places) < 2 or not themes or not len(data.theme_assignments):
         return None
-    found = theme_prevalence(data.theme_assignments, data.sentences, data.articles, confidence=data.confidence)
     shares: dict[str, list[tuple[int, Cell]]] = {theme: [] for theme in themes}
-    for row in found.rows():
+    for row in data.theme_prevalence.rows():
         if row["outlet"] == ALL and row["theme"] in shares and row["period"] in places:
             shares[row["theme"]].append((places[row["period"]], row))
     shown = [theme for theme in themes if any(row["n_in_theme"] for _, row in shares[theme])]

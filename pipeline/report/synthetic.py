@@ -17,6 +17,7 @@ from tenor.features.records import (
     ThemeTerms,
     ToneScores,
 )
+from tenor.models.theme_prevalence import theme_prevalence
 from tenor.pipeline.report.data import ReportData
 
 _ACTORS = (
@@ -101,15 +102,17 @@ def synthetic_result(
     while len(rows.scores) < n_mentions:
         _add_article(rows, rng, actors, outlets, leaning, weights / weights.sum(), n_months, hostile)
     articles, scores = Articles.from_rows(rows.articles), ToneScores.from_rows(rows.scores)
+    sentences, themes = Sentences.from_rows(rows.sentences), ThemeAssignments.from_rows(rows.themes)
     return ReportData(
         articles=articles,
         removals=Removals.from_rows(rows.removals),
         set_aside=SetAside.from_rows(_set_aside(n_mentions, hostile)),
-        sentences=Sentences.from_rows(rows.sentences),
+        sentences=sentences,
         mentions=Mentions.from_rows(rows.mentions),
         tone_scores=scores,
         theme_terms=ThemeTerms.from_rows(_theme_rows(rows)),
-        theme_assignments=ThemeAssignments.from_rows(rows.themes),
+        theme_assignments=themes,
+        theme_prevalence=theme_prevalence(themes, sentences, articles, confidence=0.95),
         estimates=_estimates(scores, articles),
         actor_names=actors,
         metrics=_METRICS if n_mentions else None,

@@ -11,14 +11,15 @@ function drawVoices(node) {
   const shown = actors.flatMap((actor, at) => voicesOf(actor).map((it) => ({ it, at })));
   if (!shown.length) return noPicture(node, 'No mention was scored.');
   const limit = toneLimit(shown.filter(({ it }) => !it.thin).flatMap(({ it }) => [it.tone, it.low, it.high]));
-  const traces = Object.keys(VOICE_NAMES).map((voice, order) => {
+  const traces = Object.keys(VOICE_NAMES).flatMap((voice, order) => {
     const part = shown.filter(({ it }) => it.voice === voice);
     const rows = part.map(({ it }) => it);
-    const trace = dots(rows, part.map(({ at }) => at + (1 - order) * 0.22), limit, {
+    const [firm, thin] = dots(rows, part.map(({ at }) => at + (1 - order) * 0.22), limit, {
       mark: VOICE_MARKS[voice], size: 9,
       hovertext: rows.map((it) => `<b>${label(nameOf.actor(it.actor), 60)}</b> in ${VOICE_NAMES[voice]}<br>${described(it)}`),
     });
-    return { ...trace, name: VOICE_NAMES[voice], showlegend: rows.length > 0 };
+    const told = { name: VOICE_NAMES[voice], legendgroup: voice };
+    return [{ ...firm, ...told, showlegend: firm.x.length > 0 }, { ...thin, ...told, showlegend: !firm.x.length && rows.length > 0 }];
   });
   return draw(node, traces, {
     height: 90 + actors.length * 42, showlegend: true, margin: { l: 8, r: 12, t: 36, b: 30 },

@@ -5,7 +5,7 @@ function drawLead(node) {
   if (!rows.length) return noPicture(node, 'No actor was scored.');
   const place = rows.map((_, at) => at);
   const outlets = [];
-  rows.forEach((it, at) => codesOf(data.outlets).forEach((outlet) => {
+  if (data.outlets.names.length > 1) rows.forEach((it, at) => codesOf(data.outlets).forEach((outlet) => {
     const part = cell({ actor: it.query.actor, outlet });
     if (part && !part.thin) outlets.push({ ...part, at });
   }));
@@ -19,7 +19,7 @@ function drawLead(node) {
       hoverinfo: 'text', customdata: outlets.map((it) => it.query),
       hovertext: outlets.map((it) => `<b>${label(nameOf.outlet(it.query.outlet), 60)}</b> on ${label(nameOf.actor(it.query.actor), 60)}<br>${described(it)}`),
     },
-    dots(rows, place, limit, { xaxis: 'x2', hovertext: hover, size: 12 }),
+    ...dots(rows, place, limit, { xaxis: 'x2', hovertext: hover, size: 12 }),
   ];
   const wide = !narrow();
   if (wide) {
@@ -46,21 +46,25 @@ function drawLead(node) {
   });
 }
 
-// Dots with intervals along x; thin ones faded and hollow.
+// Dots with intervals along x, firm and thin ones as two traces: a thin one's dot and interval are faded, its dot hollow.
 function dots(rows, place, limit, { xaxis = 'x', hovertext, size = 10, mark = null }) {
-  return {
-    type: 'scatter', mode: 'markers', x: rows.map((it) => it.tone), y: place, xaxis, hoverinfo: 'text', hovertext,
-    customdata: rows.map((it) => it.query),
-    error_x: {
-      type: 'data', symmetric: false, thickness: 1.6, width: 3, color: colour('--neutral'),
-      array: rows.map((it) => (it.high === null ? 0 : it.high - it.tone)),
-      arrayminus: rows.map((it) => (it.low === null ? 0 : it.tone - it.low)),
-    },
-    marker: {
-      size, symbol: mark ?? rows.map((it) => (it.thin ? 'circle-open' : 'circle')), opacity: rows.map((it) => (it.thin ? 0.55 : 1)),
-      color: rows.map((it) => toneColour(it.tone, limit)), line: { width: 1.4, color: rows.map((it) => colour(it.thin ? '--neutral' : '--ink')) },
-    },
-  };
+  return [false, true].map((thin) => {
+    const of = (values) => values.filter((_, at) => Boolean(rows[at].thin) === thin);
+    const shown = of(rows);
+    return {
+      type: 'scatter', mode: 'markers', x: shown.map((it) => it.tone), y: of(place), xaxis, hoverinfo: 'text', hovertext: of(hovertext),
+      customdata: shown.map((it) => it.query), showlegend: false,
+      error_x: {
+        type: 'data', symmetric: false, thickness: 1.6, width: 3, color: faded('--neutral', thin ? 0.4 : 1),
+        array: shown.map((it) => (it.high === null ? 0 : it.high - it.tone)),
+        arrayminus: shown.map((it) => (it.low === null ? 0 : it.tone - it.low)),
+      },
+      marker: {
+        size, symbol: mark ?? (thin ? 'circle-open' : 'circle'), opacity: thin ? 0.55 : 1,
+        color: shown.map((it) => toneColour(it.tone, limit)), line: { width: 1.4, color: colour(thin ? '--neutral' : '--ink') },
+      },
+    };
+  });
 }
 
 // Monthly tone of each row as a small line about the row's middle; gaps where a month is missing.

@@ -32,13 +32,21 @@ function drawTimeline(node) {
     type: 'heatmap', x: periods.map((_, at) => at), y: themes.map((_, at) => at), z: themes.map((theme) => periods.map((period) => share(theme, period))),
     zmin: 0, colorscale: countScale(), xgap: 2, ygap: 2, hoverinfo: 'text',
     colorbar: { orientation: 'h', thickness: 8, len: 0.5, x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', tickformat: '.0%', outlinewidth: 0, nticks: 5, ticklabelposition: 'outside top' },
-    hovertext: themes.map((theme) => periods.map((period) => `<b>${label(nameOf.theme(theme), 60)}</b>, ${nameOf.period(period)}<br>${(100 * share(theme, period)).toFixed(1)}% of ${count(data.timeline.totals[period], 'sentence')}`)),
+    hovertext: themes.map((theme) => periods.map((period) => `<b>${label(nameOf.theme(theme), 60)}</b>, ${nameOf.period(period)}<br>${shareStated(theme, period)}`)),
     customdata: themes.map((theme) => periods.map((period) => ({ theme, period }))),
   }], {
     height: 110 + themes.length * 28, margin: { l: 8, r: 8, t: 46, b: 50 },
     xaxis: axis({ tickvals: periods.map((_, at) => at).filter((at) => at % Math.ceil(periods.length / (narrow() ? 4 : 12)) === 0), ticktext: periods.map(nameOf.period).filter((_, at) => at % Math.ceil(periods.length / (narrow() ? 4 : 12)) === 0), showgrid: false, zeroline: false }),
     yaxis: axis({ tickvals: themes.map((_, at) => at), ticktext: themes.map((theme) => label(nameOf.theme(theme), narrow() ? 18 : 34)), autorange: 'reversed', showgrid: false, zeroline: false }),
   });
+}
+
+// A theme's share of a month's sentences, with its interval where more than one article stands behind it.
+function shareStated(theme, period) {
+  const { counts, totals, low, high } = data.timeline;
+  const percent = (part) => `${(100 * part).toFixed(1)}%`;
+  const between = low[theme][period] === null ? 'no interval: one article' : `${percent(low[theme][period])} to ${percent(high[theme][period])}`;
+  return `${percent(counts[theme][period] / totals[period])} (${between}) of ${count(totals[period], 'sentence')}`;
 }
 
 function drawMap(node) {
@@ -80,7 +88,7 @@ function drawCalibration(node) {
 
 registerTable('timeline', ['Theme', 'Month', 'Share of sentences'], () => codesOf(data.themes).flatMap((theme) => codesOf(data.periods).filter((period) => data.timeline.counts[theme][period] > 0).map((period) => ({
   names: [nameOf.theme(theme), nameOf.period(period)],
-  value: `${((100 * data.timeline.counts[theme][period]) / data.timeline.totals[period]).toFixed(1)}% of ${count(data.timeline.totals[period], 'sentence')}`,
+  value: shareStated(theme, period),
 }))));
 registerTable('reading', ['Outlet', 'Month', 'Articles'], () => codesOf(data.outlets).flatMap((outlet) => codesOf(data.periods).filter((period) => data.reading.counts[outlet][period] > 0).map((period) => ({
   names: [nameOf.outlet(outlet), nameOf.period(period)], value: grouped.format(data.reading.counts[outlet][period]),

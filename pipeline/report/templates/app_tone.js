@@ -108,6 +108,7 @@ function drawOutlets(node) {
   node.replaceChildren();
   const outlets = codesOf(data.outlets).filter((outlet) => actors.some((actor) => cell({ actor, outlet }))).slice(0, 24).reverse();
   if (!outlets.length) return noPicture(node, 'No outlet names an actor.');
+  if (data.outlets.names.length < 2) return noPicture(node, 'All articles are of one outlet: put each outlet\'s articles in a folder of its own, or state `outlet`, to set outlets side by side.');
   node.classList.toggle('single', actors.length === 1);
   const all = actors.map((actor) => outlets.map((outlet) => cell({ actor, outlet })));
   const limit = toneLimit(all.flat().filter((it) => it && !it.thin).flatMap((it) => [it.tone, it.low, it.high]));
@@ -115,9 +116,9 @@ function drawOutlets(node) {
     const found = all[at].map((it, place) => ({ it, place })).filter(({ it }) => it !== null);
     const rows = found.map(({ it }) => it);
     const whole = cell({ actor });
-    draw(panel(node, nameOf.actor(actor), whole ? `${signed(whole.tone)} over all` : ''), [dots(rows, found.map(({ place }) => place), limit, {
+    draw(panel(node, nameOf.actor(actor), whole ? `${signed(whole.tone)} over all` : ''), dots(rows, found.map(({ place }) => place), limit, {
       hovertext: rows.map((it) => `<b>${label(nameOf.outlet(it.query.outlet), 60)}</b> on ${label(nameOf.actor(actor), 60)}<br>${described(it)}`),
-    })], {
+    }), {
       height: 50 + outlets.length * 26, margin: { l: 8, r: 10, t: 6, b: 26 }, xaxis: toneAxis(limit, { nticks: 5 }),
       yaxis: axis({ tickvals: outlets.map((_, place) => place), ticktext: outlets.map((outlet) => label(nameOf.outlet(outlet), actors.length === 1 ? 32 : 18)), range: [-0.6, outlets.length - 0.4], zeroline: false }),
       shapes: whole ? [{ type: 'line', x0: whole.tone, x1: whole.tone, yref: 'paper', y0: 0, y1: 1, line: { color: colour('--accent'), width: 1.2, dash: 'dash' } }] : [],
