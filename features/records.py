@@ -1,161 +1,29 @@
 """The typed, immutable tables handed from stage to stage.
 
-Each class wraps one Arrow table (immutable by construction) whose schema, key and value ranges are checked when it
-is made. Character offsets always index ``articles.text``: the cleaned text, half-open ``[start, end)``.
+Each class states the schema, key and value ranges of one table (see ``record_table``). Character offsets always index
+``articles.text``: the cleaned text, half-open ``[start, end)``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tenor.features.errors import TenorError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-_TEXT = pa.string()
-_INT = pa.int32()
-_REAL = pa.float32()
-_FLAG = pa.bool_()
-
-
-def _required(name: str, dtype: pa.DataType) -> pa.Field:
-    return pa.field(name, dtype, nullable=False)
-
-
-def _optional(name: str, dtype: pa.DataType) -> pa.Field:
-    return pa.field(name, dtype, nullable=True)
-
-
-_SPAN = (_required("start", _INT), _required("end", _INT))
-
-
-class InvalidRecordsError(TenorError):
-    """Rows that break their table's contract."""
-
-
-def _array(values: list[Any], dtype: pa.DataType) -> pa.Array:
-    """An array of ``dtype``; Arrow alone would cut the fraction off a number that goes into a column of integers."""
-    if pa.types.is_integer(dtype) and any(isinstance(value, float) and not value.is_integer() for value in values):
-        raise ValueError(f"a number with a fraction does not fit {dtype}")
-    return pa.array(values, type=dtype)
-
-
-@contextmanager
-def _refusing(name: str) -> Iterator[None]:
-    """Values that Arrow cannot hold, as the table's error."""
-    try:
-        yield
-    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        raise InvalidRecordsError(f"{name} cannot hold these values: {error}") from error
-
-
-@dataclass(frozen=True, eq=False)
-class RecordTable:
-    """One checked, immutable table of records.
-
-    Subclasses state ``schema``, the unique ``key`` and closed ``ranges`` of numeric columns. An empty table is valid.
-    """
-
-    table: pa.Table
-
-    schema: ClassVar[pa.Schema]
-    key: ClassVar[tuple[str, ...]] = ()
-    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
-
-    def __post_init__(self) -> None:
-        name = type(self).__name__
-        missing = [field.name for field in self.schema if field.name not in self.table.column_names]
-        if missing:
-            raise InvalidRecordsError(
-                f"{name} lacks column(s) {', '.join(missing)}: got {', '.join(self.table.column_names) or 'none'}."
-            )
-        repeated = [field.name for field in self.schema if self.table.column_names.count(field.name) > 1]
-        if repeated:
-            raise InvalidRecordsError(f"{name} has column(s) {', '.join(repeated)} more than once.")
-        for field in self.schema:
-            if not field.nullable and self.table[field.name].null_count:
-                raise InvalidRecordsError(f"{name}.{field.name} holds {self.table[field.name].null_count} null(s).")
-        try:
-            table = self.table.select(self.schema.names).cast(self.schema).combine_chunks()
-        except (pa.ArrowException, ValueError) as error:
-            raise InvalidRecordsError(f"{name} has a column of the wrong type: {error}") from error
-        object.__setattr__(self, "table", table)
-        if self.key and len(table):
-            unique = table.select(self.key).group_by(list(self.key)).aggregate([])
-            if len(unique) != len(table):
-                raise InvalidRecordsError(
-                    f"{name} repeats its key ({', '.join(self.key)}): {len(table)} rows, {len(unique)} distinct."
-                )
-        for column, (low, high) in self.ranges.items():
-            if not len(table):
-                continue
-            if pa.types.is_floating(table[column].type) and pc.any(pc.is_nan(table[column])).as_py():
-                raise InvalidRecordsError(f"{name}.{column} holds NaN: leave unknown values null.")
-            extremes = pc.min_max(table[column]).as_py()
-            if extremes["min"] is not None and not (low <= extremes["min"] and extremes["max"] <= high):
-                raise InvalidRecordsError(f"{name}.{column} must lie in [{low}, {high}], got {extremes}.")
-        self._check()
-
-    def _check(self) -> None:
-        """Table-specific contract, beyond types, keys and ranges."""
-        if {"start", "end"} <= set(self.schema.names) and len(self.table):
-            backwards = pc.less(self.table["end"], self.table["start"])
-            bad = pc.sum(pc.cast(pc.or_(backwards, pc.less(self.table["start"], 0)), _INT)).as_py()
-            if bad:
-                raise InvalidRecordsError(
-                    f"{type(self).__name__} holds {bad} span(s) that end before they start or start below 0."
-                )
-
-    @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Self:
-        """Build from mappings; a key absent from a row is null."""
-        rows = list(rows)
-        with _refusing(cls.__name__):
-            columns = {field.name: _array([row.get(field.name) for row in rows], field.type) for field in cls.schema}
-        return cls(pa.table(columns))
-
-    @classmethod
-    def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """Build from equally long sequences or arrays, one a column."""
-        with _refusing(cls.__name__):
-            # Arrow would share a numpy array's memory, and whoever holds the array could change the checked table.
-            copies = {
-                name: pa.array(values.copy() if isinstance(values, np.ndarray) else values)
-                for name, values in columns.items()
-            }
-            table = pa.table(copies)
-        return cls(table)
-
-    @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Self:
-        """Build from a data frame; its index is ignored."""
-        with _refusing(cls.__name__):
-            table = pa.Table.from_pandas(frame.copy(deep=True), preserve_index=False)
-        return cls(table)
-
-    def frame(self) -> pd.DataFrame:
-        """A fresh pandas frame, free to change."""
-        frame: pd.DataFrame = self.table.to_pandas(date_as_object=False)
-        return frame
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows as plain dictionaries."""
-        return list(self.table.to_pylist())
-
-    def column(self, name: str) -> list[Any]:
-        """One column as Python values."""
-        return list(self.table[name].to_pylist())
-
-    def __len__(self) -> int:
-        return int(self.table.num_rows)
+from tenor.features.record_table import (
+    FLAG,
+    INT,
+    REAL,
+    SPAN,
+    TEXT,
+    InvalidRecordsError,
+    RecordTable,
+    optional,
+    required,
+)
 
 
 class Articles(RecordTable):
@@ -167,17 +35,17 @@ class Articles(RecordTable):
 
     schema = pa.schema(
         [
-            _required("article_id", _TEXT),
-            _required("outlet", _TEXT),
-            _optional("published", pa.date32()),
-            _optional("published_source", _TEXT),
-            _optional("title", _TEXT),
-            _optional("url", _TEXT),
-            _required("text", _TEXT),
-            _required("raw", _TEXT),
-            _required("language", _TEXT),
-            _required("near_duplicate_group", _TEXT),
-            _required("source", _TEXT),
+            required("article_id", TEXT),
+            required("outlet", TEXT),
+            optional("published", pa.date32()),
+            optional("published_source", TEXT),
+            optional("title", TEXT),
+            optional("url", TEXT),
+            required("text", TEXT),
+            required("raw", TEXT),
+            required("language", TEXT),
+            required("near_duplicate_group", TEXT),
+            required("source", TEXT),
         ]
     )
     key = ("article_id",)
@@ -186,7 +54,7 @@ class Articles(RecordTable):
 class Removals(RecordTable):
     """What cleaning took out of an article: the words and the reason. Spans index ``articles.raw``."""
 
-    schema = pa.schema([_required("article_id", _TEXT), *_SPAN, _required("reason", _TEXT), _required("text", _TEXT)])
+    schema = pa.schema([required("article_id", TEXT), *SPAN, required("reason", TEXT), required("text", TEXT)])
 
 
 class SetAside(RecordTable):
@@ -194,10 +62,10 @@ class SetAside(RecordTable):
 
     schema = pa.schema(
         [
-            _required("source", _TEXT),
-            _required("reason", _TEXT),
-            _optional("detail", _TEXT),
-            _optional("title", _TEXT),
+            required("source", TEXT),
+            required("reason", TEXT),
+            optional("detail", TEXT),
+            optional("title", TEXT),
         ]
     )
 
@@ -207,11 +75,11 @@ class Sentences(RecordTable):
 
     schema = pa.schema(
         [
-            _required("sentence_id", _TEXT),
-            _required("article_id", _TEXT),
-            _required("paragraph", _INT),
-            *_SPAN,
-            _required("text", _TEXT),
+            required("sentence_id", TEXT),
+            required("article_id", TEXT),
+            required("paragraph", INT),
+            *SPAN,
+            required("text", TEXT),
         ]
     )
     key = ("sentence_id",)
@@ -228,21 +96,21 @@ class Mentions(RecordTable):
 
     schema = pa.schema(
         [
-            _required("mention_id", _TEXT),
-            _required("article_id", _TEXT),
-            _required("sentence_id", _TEXT),
-            *_SPAN,
-            _required("mention", _TEXT),
-            _required("actor", _TEXT),
-            _required("rule", _TEXT),
-            _required("relational", _FLAG),
-            _required("ambiguous", _FLAG),
-            _required("candidates", _TEXT),
-            _required("holder", _TEXT),
-            _required("holder_name", _TEXT),
-            _required("holder_kind", _TEXT),
-            _optional("cue_start", _INT),
-            _optional("cue_end", _INT),
+            required("mention_id", TEXT),
+            required("article_id", TEXT),
+            required("sentence_id", TEXT),
+            *SPAN,
+            required("mention", TEXT),
+            required("actor", TEXT),
+            required("rule", TEXT),
+            required("relational", FLAG),
+            required("ambiguous", FLAG),
+            required("candidates", TEXT),
+            required("holder", TEXT),
+            required("holder_name", TEXT),
+            required("holder_kind", TEXT),
+            optional("cue_start", INT),
+            optional("cue_end", INT),
         ]
     )
     key = ("mention_id",)
@@ -253,17 +121,17 @@ class Attributions(RecordTable):
 
     schema = pa.schema(
         [
-            _required("article_id", _TEXT),
-            _required("content_start", _INT),
-            _required("content_end", _INT),
-            _optional("source_start", _INT),
-            _optional("source_end", _INT),
-            _optional("cue_start", _INT),
-            _optional("cue_end", _INT),
-            _required("holder", _TEXT),
-            _required("holder_name", _TEXT),
-            _required("holder_kind", _TEXT),
-            _required("rule", _TEXT),
+            required("article_id", TEXT),
+            required("content_start", INT),
+            required("content_end", INT),
+            optional("source_start", INT),
+            optional("source_end", INT),
+            optional("cue_start", INT),
+            optional("cue_end", INT),
+            required("holder", TEXT),
+            required("holder_name", TEXT),
+            required("holder_kind", TEXT),
+            required("rule", TEXT),
         ]
     )
 
@@ -277,14 +145,14 @@ class ThemeTerms(RecordTable):
 
     schema = pa.schema(
         [
-            _required("theme", _TEXT),
-            _required("name", _TEXT),
-            _required("terms", _TEXT),
-            _required("n_sentences", _INT),
-            _required("n_articles", _INT),
-            _required("representative", _TEXT),
-            _optional("stability", _REAL),
-            _optional("shaky", _FLAG),
+            required("theme", TEXT),
+            required("name", TEXT),
+            required("terms", TEXT),
+            required("n_sentences", INT),
+            required("n_articles", INT),
+            required("representative", TEXT),
+            optional("stability", REAL),
+            optional("shaky", FLAG),
         ]
     )
     key = ("theme",)
@@ -294,7 +162,7 @@ class ThemeTerms(RecordTable):
 class ThemeAssignments(RecordTable):
     """One row a sentence: its theme (``none`` under the stated threshold) and the cosine to that theme's vector."""
 
-    schema = pa.schema([_required("sentence_id", _TEXT), _required("theme", _TEXT), _required("similarity", _REAL)])
+    schema = pa.schema([required("sentence_id", TEXT), required("theme", TEXT), required("similarity", REAL)])
     key = ("sentence_id",)
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"similarity": (-1.001, 1.001)}
 
@@ -309,15 +177,15 @@ class ThemePrevalence(RecordTable):
 
     schema = pa.schema(
         [
-            _required("theme", _TEXT),
-            _required("outlet", _TEXT),
-            _required("period", _TEXT),
-            _required("n_sentences", _INT),
-            _required("n_articles", _INT),
-            _required("n_in_theme", _INT),
-            _required("share", _REAL),
-            _optional("low", _REAL),
-            _optional("high", _REAL),
+            required("theme", TEXT),
+            required("outlet", TEXT),
+            required("period", TEXT),
+            required("n_sentences", INT),
+            required("n_articles", INT),
+            required("n_in_theme", INT),
+            required("share", REAL),
+            optional("low", REAL),
+            optional("high", REAL),
         ]
     )
     key = ("theme", "outlet", "period")
@@ -332,22 +200,22 @@ class ToneScores(RecordTable):
 
     schema = pa.schema(
         [
-            _required("mention_id", _TEXT),
-            _required("article_id", _TEXT),
-            _required("sentence_id", _TEXT),
-            *_SPAN,
-            _required("mention", _TEXT),
-            _required("actor", _TEXT),
-            _required("holder", _TEXT),
-            _required("holder_name", _TEXT),
-            _required("holder_kind", _TEXT),
-            _optional("cue_start", _INT),
-            _optional("cue_end", _INT),
-            _required("theme", _TEXT),
-            _required("p_neg", _REAL),
-            _required("p_neu", _REAL),
-            _required("p_pos", _REAL),
-            _required("tone", _REAL),
+            required("mention_id", TEXT),
+            required("article_id", TEXT),
+            required("sentence_id", TEXT),
+            *SPAN,
+            required("mention", TEXT),
+            required("actor", TEXT),
+            required("holder", TEXT),
+            required("holder_name", TEXT),
+            required("holder_kind", TEXT),
+            optional("cue_start", INT),
+            optional("cue_end", INT),
+            required("theme", TEXT),
+            required("p_neg", REAL),
+            required("p_neu", REAL),
+            required("p_pos", REAL),
+            required("tone", REAL),
         ]
     )
     key = ("mention_id",)
@@ -373,11 +241,11 @@ class ToneEffects(RecordTable):
 
     schema = pa.schema(
         [
-            _required("mention_id", _TEXT),
-            _required("piece", _TEXT),
-            *_SPAN,
-            _optional("valence", _REAL),
-            _required("contribution", _REAL),
+            required("mention_id", TEXT),
+            required("piece", TEXT),
+            *SPAN,
+            optional("valence", REAL),
+            required("contribution", REAL),
         ]
     )
     key = ("mention_id", "piece", "start")
@@ -401,22 +269,22 @@ class CrossValidation(RecordTable):
 
     schema = pa.schema(
         [
-            _required("label_id", _TEXT),
-            _required("article_id", _TEXT),
-            _required("near_duplicate_group", _TEXT),
-            _required("fold", _INT),
-            _required("sentence", _TEXT),
-            *_SPAN,
-            _required("mention", _TEXT),
-            _optional("actor", _TEXT),
-            _optional("outlet", _TEXT),
-            _optional("inclusion_probability", pa.float64()),
-            _required("polarity", pa.int8()),
-            _required("p_neg", pa.float64()),
-            _required("p_neu", pa.float64()),
-            _required("p_pos", pa.float64()),
-            _required("vader", pa.int8()),
-            _required("majority", pa.int8()),
+            required("label_id", TEXT),
+            required("article_id", TEXT),
+            required("near_duplicate_group", TEXT),
+            required("fold", INT),
+            required("sentence", TEXT),
+            *SPAN,
+            required("mention", TEXT),
+            optional("actor", TEXT),
+            optional("outlet", TEXT),
+            optional("inclusion_probability", pa.float64()),
+            required("polarity", pa.int8()),
+            required("p_neg", pa.float64()),
+            required("p_neu", pa.float64()),
+            required("p_pos", pa.float64()),
+            required("vader", pa.int8()),
+            required("majority", pa.int8()),
         ]
     )
     key = ("label_id",)
@@ -445,19 +313,19 @@ class Estimates(RecordTable):
 
     schema = pa.schema(
         [
-            _required("actor", _TEXT),
-            _required("outlet", _TEXT),
-            _required("theme", _TEXT),
-            _required("holder", _TEXT),
-            _required("period", _TEXT),
-            _required("n_mentions", _INT),
-            _required("n_articles", _INT),
-            _required("tone", _REAL),
-            _optional("low", _REAL),
-            _optional("high", _REAL),
-            _required("share_neg", _REAL),
-            _required("share_pos", _REAL),
-            _required("thin", _FLAG),
+            required("actor", TEXT),
+            required("outlet", TEXT),
+            required("theme", TEXT),
+            required("holder", TEXT),
+            required("period", TEXT),
+            required("n_mentions", INT),
+            required("n_articles", INT),
+            required("tone", REAL),
+            optional("low", REAL),
+            optional("high", REAL),
+            required("share_neg", REAL),
+            required("share_pos", REAL),
+            required("thin", FLAG),
         ]
     )
     key = ("actor", "outlet", "theme", "holder", "period")
@@ -480,16 +348,16 @@ class Labels(RecordTable):
 
     schema = pa.schema(
         [
-            _required("label_id", _TEXT),
-            _required("article_id", _TEXT),
-            _required("sentence", _TEXT),
-            *_SPAN,
-            _required("mention", _TEXT),
-            _required("polarity", pa.int8()),
-            _optional("actor", _TEXT),
-            _optional("holder", _TEXT),
-            _optional("outlet", _TEXT),
-            _optional("inclusion_probability", pa.float64()),
+            required("label_id", TEXT),
+            required("article_id", TEXT),
+            required("sentence", TEXT),
+            *SPAN,
+            required("mention", TEXT),
+            required("polarity", pa.int8()),
+            optional("actor", TEXT),
+            optional("holder", TEXT),
+            optional("outlet", TEXT),
+            optional("inclusion_probability", pa.float64()),
         ]
     )
     key = ("label_id",)

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenor.features.errors import TenorError
-from tenor.features.records import Encodings, InvalidRecordsError, RecordTable
+from tenor.features.record_table import InvalidRecordsError, RecordTable
+from tenor.features.records import Encodings
 
 Table = TypeVar("Table", bound=RecordTable)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tenor.features.record_table import RecordTable
 from tenor.features.records import (
     Articles,
     Attributions,
@@ -12,7 +13,6 @@ from tenor.features.records import (
     Estimates,
     Labels,
     Mentions,
-    RecordTable,
     Removals,
     Sentences,
     SetAside,

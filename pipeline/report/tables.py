@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tenor.features.records import RecordTable
+from tenor.features.record_table import RecordTable
 from tenor.pipeline.report.data import ReportData
 from tenor.pipeline.report.dictionary import dictionary_markdown, dictionary_table
 

@@ -11,7 +11,8 @@ from tenor.experiments.comparison import (
     comparison_table,
     read_cross_validation,
 )
-from tenor.features.records import CrossValidation, InvalidRecordsError
+from tenor.features.record_table import InvalidRecordsError
+from tenor.features.records import CrossValidation
 
 
 def predictions(accuracy, *, n=300, seed=0, labels_seed=0, prefix="m", per_article=5):

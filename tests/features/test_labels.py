@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tenor.features.labels import LabelsError, read_labels
-from tenor.features.records import InvalidRecordsError, Labels
+from tenor.features.record_table import InvalidRecordsError
+from tenor.features.records import Labels
 
 # The marker words stand for the file's own text, which no message may repeat.
 SENTENCE = "Marker Words thanked Ostrava."

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenor.features import records
-from tenor.features.records import Articles, RecordTable, ToneScores
+from tenor.features.record_table import RecordTable
+from tenor.features.records import Articles, ToneScores
 from tenor.pipeline.report.dictionary import dictionary_lines, dictionary_markdown
 from tenor.pipeline.report.dictionary_entries import ENTRIES
 from tenor.pipeline.report.synthetic import synthetic_result

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenor.features.errors import TenorError
-from tenor.features.records import Encodings, InvalidRecordsError, Sentences, ThemeAssignments
+from tenor.features.record_table import InvalidRecordsError
+from tenor.features.records import Encodings, Sentences, ThemeAssignments
 from tenor.pipeline.store import (
     StoreError,
     read_encodings,
