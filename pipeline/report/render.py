@@ -73,6 +73,7 @@ def build_report(data: ReportData, *, title: str) -> str:
         used=_flattened(data.params),
         confidence=data.confidence,
         min_articles=data.min_articles,
+        n_explained=len(set(data.tone_effects.column("mention_id"))),
     )
     return page
 
