@@ -25,7 +25,7 @@ def load_kept_themes(folder: Path | None) -> tuple[ThemeModel | None, ThemeOverr
     if folder is None:
         return None, ThemeOverrides()
     if not folder.is_dir():
-        raise ThemeModelError(f"No folder {folder} (themes.kept). Make it, or set the parameter to null.")
+        raise ThemeModelError(f"No folder {folder} (themes.kept). Make it, or name an empty folder.")
     model = load_theme_model(folder) if (folder / MODEL_FILE).exists() else None
     overrides = folder / OVERRIDES_FILE
     return model, load_theme_overrides(overrides) if overrides.exists() else ThemeOverrides()

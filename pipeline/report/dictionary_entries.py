@@ -287,13 +287,13 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "labels": Entry(
         Labels,
-        "One row a mention whose tone was read by a person: what the scorer learns from.",
+        "One row a mention whose tone was read and labelled: what the scorer learns from.",
         {
-            "label_id": Words("Name of the label.", "id"),
+            "label_id": Words("Name of the label; `id` in the file.", "id"),
             "article_id": Words("The article; its labels are never split between training and testing.", "id"),
             "sentence": Words("The sentence as read.", "words"),
-            "start": Words("Where the mention begins in `sentence`.", _OFFSET, _WHOLE),
-            "end": _ENDS,
+            "start": Words("Where the mention begins in `sentence`; `from` in the file.", _OFFSET, _WHOLE),
+            "end": Words("One past the mention's last character; `to` in the file.", _OFFSET, _WHOLE),
             "mention": Words("The target's words: `sentence[start:end]`.", "words"),
             "polarity": Words("Tone toward the target: negative, neutral or positive.", "class", _CLASS),
             "actor": Words("The actor meant, where stated.", "id"),
