@@ -200,7 +200,7 @@ def run(
     params: Annotated[
         Path | None, typer.Option(help="A parameter file for everything but the two inputs (default: built-in values).")
     ] = None,
-    title: Annotated[str, typer.Option(help="The report's title.")] = "Tone and themes of the coverage",
+    title: Annotated[str | None, typer.Option(help="The report's title, instead of report.title.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read a folder of your own articles with the trained scorer: tables and a report, no DVC needed."""

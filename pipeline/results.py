@@ -52,6 +52,11 @@ def read_report_data(
         actor_names=load_registry(actors).names,
         metrics=metrics,
         calibration=calibration,
-        params=params.model_dump(mode="json"),
+        params=shown_params(params),
         events={day.isoformat(): label for day, label in params.report.events.items()},
     )
+
+
+def shown_params(params: Params) -> dict[str, Any]:
+    """What the report says was used: all sections but the one that says where the result is logged."""
+    return params.model_dump(mode="json", exclude={"track"})

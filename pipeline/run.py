@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_folder(
-    articles: Path, actors: Path, out: Path, *, scorer: str, params_path: Path | None, title: str
+    articles: Path, actors: Path, out: Path, *, scorer: str, params_path: Path | None, title: str | None
 ) -> Iterator[str]:
     """Score ``articles`` with a trained scorer and write tables and report into ``out``; yields a line a step.
 
@@ -48,7 +48,7 @@ def run_folder(
         for stage in (stages.score, stages.estimate):
             yield f"{stage.__name__}: {stage(params, at)}"
         data = read_report_data(at, actors, params=params, metrics=None)
-        write_report(data, out, title=title)
+        write_report(data, out, title=title or params.report.title)
         for table in sorted(at.data.glob("*.parquet")):
             shutil.copyfile(table, out / table.name)
     yield f"report: {out / 'report.html'}"

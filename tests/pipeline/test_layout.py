@@ -84,6 +84,13 @@ def test_every_parameter_that_a_stage_reads_is_declared_or_cannot_change_the_res
         assert {entry, entry.partition(".")[0]} & (declared | inputs) or entry in harmless, entry
 
 
+def test_the_report_is_made_anew_where_anything_that_it_says_was_used_has_changed(dvc, root):
+    from tenor.pipeline.params import load_params
+    from tenor.pipeline.results import shown_params
+
+    assert set(dvc["report"]["params"]) == set(shown_params(load_params(root / "params.yaml")))
+
+
 def test_the_layout_names_the_outputs_and_every_output_is_written_once(dvc):
     at = Layout(data=__import__("pathlib").Path("data"))
     properties = [name for name, kind in inspect.getmembers(Layout) if isinstance(kind, property)]

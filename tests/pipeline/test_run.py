@@ -1,6 +1,7 @@
 """Jobs on anybody's articles: the trained scorer on a folder and on one text."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -91,9 +92,16 @@ def test_a_folder_becomes_tables_and_a_report(tenor, corpus, tmp_path):
     assert "<carts>" not in page
 
 
-def test_running_twice_gives_the_same_tables(tenor, corpus, tmp_path):
-    for name in ("one", "two"):
-        assert _run(tenor, corpus, tmp_path / name).code == 0
+def test_running_twice_gives_the_same_tables_under_the_title_of_the_parameters(tenor, corpus, tmp_path):
+    params = {"ingest": {"articles": "-"}, "annotate": {"actors": "-"}, "train": {"labels": "-"}}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params | {"report": {"title": "Ferries in the fog"}}))
+    assert _run(tenor, corpus, tmp_path / "one").code == 0
+    assert _run(tenor, corpus, tmp_path / "two", "--params", tmp_path / "params.yaml").code == 0
+    titles = [
+        re.search("<title>(.*)</title>", (tmp_path / name / "report.html").read_text(encoding="utf-8"))[1]
+        for name in ("one", "two")
+    ]
+    assert titles == ["Tone and themes of the coverage", "Ferries in the fog"]
     tables = sorted(path.name for path in (tmp_path / "one").glob("*.parquet"))
     assert "tone.parquet" in tables
     for name in tables:
