@@ -12,6 +12,7 @@ from tenor.models.theme_names import document_npmi
 
 _TOP = 10
 _NONE = "none"
+_TOKEN = r"(?u)\w[\w'’.-]*\w|\w"
 
 
 def theme_quality(themes: ThemeTerms, assignments: ThemeAssignments, sentences: Sentences) -> dict[str, float]:
@@ -39,19 +40,22 @@ def coherence(tops: Sequence[Sequence[str]], documents: Sequence[str]) -> float:
     """Mean pairwise document NPMI of each list of terms, averaged over the lists; 0.0 where nothing can be counted."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vocabulary = sorted({term.lower() for terms in tops for term in terms})
+    # Terms are read as documents are: "U.S." is the token "u.s" in both, "AT&T" two tokens.
+    read = CountVectorizer(token_pattern=_TOKEN).build_analyzer()
+    keys = [[" ".join(read(term)) for term in terms] for terms in tops]
+    vocabulary = sorted({key for row in keys for key in row})
     if not vocabulary or not documents:
         return 0.0
-    column = {term: at for at, term in enumerate(vocabulary)}
+    column = {key: at for at, key in enumerate(vocabulary)}
     presence = CountVectorizer(
         vocabulary=column,
-        ngram_range=(1, max(len(term.split()) for term in vocabulary)),
-        token_pattern=r"(?u)\w[\w'’.-]*\w|\w",
+        ngram_range=(1, max(1, *(len(key.split()) for key in vocabulary))),
+        token_pattern=_TOKEN,
         binary=True,
     ).transform(documents)
     means = []
-    for terms in tops:
-        chosen = [column[term.lower()] for term in terms]
+    for row in keys:
+        chosen = [column[key] for key in row]
         if len(chosen) > 1:
             pairs = document_npmi(presence, chosen)[np.triu_indices(len(chosen), k=1)]
             means.append(float(pairs.mean()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenor.features.context import (
     first_name_before,
@@ -25,7 +25,7 @@ _LINK = {"'": "['’]", "’": "['’]", "-": "[-‐‑–]"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One searchable phrase. ``rule`` is alias, surname or title; a title ``of`` a state carries that state's form."""
+    """One searchable phrase. ``rule`` is alias, surname or title."""
 
     phrase: str
     pattern: re.Pattern[str]
@@ -33,27 +33,40 @@ class Entry:
     actors: tuple[str, ...]
     alias: Alias | None = None
     person: bool = False
-    modified: int = 0  # length of the state's form before the title ("American " in "American president")
+    form: str = ""  # the state's form before a title ("american" in "American president"), a key of the index's forms
+    lead: int = 0  # marks before the first word ("@JoeDoe")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase found in a text, before the article decides whom it means. ``first_name`` makes it somebody else's."""
+    """A phrase found in a text, before the article decides whom it means.
+
+    ``first_name`` makes it somebody else's; ``form_end`` is where the state's form before a title ends, as printed.
+    """
 
     start: int
     end: int
     entry: Entry
     first_name: str | None = None
+    form_end: int = 0
 
 
-def _compile(phrase: str, any_case: bool, capitals: bool, middle: bool = False) -> re.Pattern[str]:
-    words = ["".join(_LINK.get(c, re.escape(c)) for c in word) for word in phrase.split()]
+def _words(phrase: str) -> list[str]:
+    """Patterns of a phrase's words, with the apostrophes and hyphens that print may put for its own."""
+    return ["".join(_LINK.get(c, re.escape(c)) for c in word) for word in phrase.split()]
+
+
+def _compile(phrase: str, any_case: bool, capitals: bool, middle: bool = False, form: str = "") -> re.Pattern[str]:
+    """The pattern of a phrase; a state's ``form`` before it becomes the group ``form``."""
+    words = _words(phrase)
     # "Donald J. Trump", "Hillary Rodham Clinton"
     between = f"{_GAP}(?:[A-Z](?:\\.|[a-z]+){_GAP})?" if middle else _GAP
     written = between.join(words)
     if capitals:
         written = f"(?:{written}|{_GAP.join(word.upper() for word in words if word)})"
-    return re.compile(written + r"(?!\w)", re.IGNORECASE if any_case else 0)
+    if form:
+        written = f"(?P<form>{_GAP.join(_words(form))}){_GAP}{written}"
+    return re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE if any_case else 0)
 
 
 class AliasIndex:
@@ -83,9 +96,9 @@ class AliasIndex:
             entries.sort(key=lambda entry: (-len(entry.phrase), entry.rule, entry.phrase))
 
     def _put(self, entry: Entry) -> None:
-        first = _TOKEN.search(entry.phrase)
+        first = _TOKEN.search(" ".join(entry.phrase.split()))
         if first:
-            self._by_word[first.group().casefold()].append(entry)
+            self._by_word[first.group().casefold()].append(replace(entry, lead=first.start()))
 
     def _add_alias(self, actor: Actor, alias: Alias) -> None:
         has_capital = any(c.isupper() for c in alias.text)
@@ -118,8 +131,8 @@ class AliasIndex:
             for form, state in self.forms.items():
                 own = tuple(dict.fromkeys(i for i in ids if state in self.ancestors[i]))
                 if own:
-                    phrase = f"{form} {title}"
-                    self._put(Entry(phrase, _compile(phrase, True, False), "title", own, None, False, len(form) + 1))
+                    pattern = _compile(title, True, False, form=form)
+                    self._put(Entry(f"{form} {title}", pattern, "title", own, form=form))
 
     def find(self, text: str, sentence_starts: frozenset[int], paragraph_starts: frozenset[int]) -> Iterator[Hit]:
         """Longest phrases from left to right, none overlapping, each allowed by its own context rules."""
@@ -130,10 +143,14 @@ class AliasIndex:
                 continue
             refused = reached
             for entry in self._by_word.get(token.group().casefold(), ()):
-                match = entry.pattern.match(text, at)
+                start = at - entry.lead
+                match = entry.pattern.match(text, start) if start >= reached else None
                 if match is None:
                     continue
-                hit = self._admit(text, Hit(at, match.end(), entry), sentence_starts, paragraph_starts)
+                form_end = match.end("form") if entry.form else 0
+                hit = self._admit(
+                    text, Hit(start, match.end(), entry, form_end=form_end), sentence_starts, paragraph_starts
+                )
                 if hit is None:  # "in New Delhi" must not come back as "Delhi"
                     refused = max(refused, match.end())
                     continue
@@ -152,7 +169,7 @@ class AliasIndex:
         if entry.person:
             if is_namesake(text, end):
                 return None
-            if " " not in entry.phrase:
+            if " " not in entry.phrase and not entry.lead:  # a handle is no surname
                 first = first_name_before(text, start, sentence_starts)
                 if first is not None and first.casefold() not in self.forms:
                     return Hit(start, end, entry, first)

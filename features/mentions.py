@@ -157,8 +157,7 @@ class _Article:
 
     def _title(self, number: int, hit: Hit) -> list[Mention]:
         text, entry, index = self.text, hit.entry, self.index
-        state_form = text[hit.start : hit.start + entry.modified].rstrip() if entry.modified else ""
-        fallback = self._modifier(hit, state_form) if state_form else []
+        fallback = self._modifier(hit) if entry.form else []
         if _OFFICE.match(text, hit.end) or text[hit.start - 1 : hit.start] in {"-", "‑", "–"}:
             return fallback
         following = _TITLED_NAME.match(text, hit.end)
@@ -174,7 +173,7 @@ class _Article:
             state = index.forms.get(of.group(1).casefold()) or index.forms.get(of.group(1).split()[0].casefold())
             candidates = tuple(a for a in candidates if state is not None and state in index.ancestors[a])
             bound = True
-        elif state_form:
+        elif entry.form:
             before = text[max(0, hit.start - 20) : hit.start].casefold().rstrip()
             if before.endswith(
                 (" former", "deputy", "vice", "acting", "late", " ex", "ex-", "another", " an", " a", "next", "no")
@@ -212,12 +211,12 @@ class _Article:
         near = [a for a in candidates if self._last_named(a, at) >= max(0, at - 400)]
         return near[0] if len(near) == 1 else None
 
-    def _modifier(self, hit: Hit, form: str) -> list[Mention]:
+    def _modifier(self, hit: Hit) -> list[Mention]:
         """The state before an office that names no actor here ("US Secretary …"): named, but no tone target."""
-        state = self.index.forms[form.casefold()]
-        if form.casefold() in self.index.demonyms or not form[:1].isupper() or (len(form) < 4 and not form.isupper()):
+        form = self.text[hit.start : hit.form_end]
+        if hit.entry.form in self.index.demonyms or not form[:1].isupper() or (len(form) < 4 and not form.isupper()):
             return []
-        return [Mention(hit.start, hit.start + len(form), state, "alias", 0, relational=True)]
+        return [Mention(hit.start, hit.form_end, self.index.forms[hit.entry.form], "alias", 0, relational=True)]
 
 
 def _pairs(text: str, sentences: list[SentenceSpan], mentions: list[Mention], index: AliasIndex) -> Iterator[Mention]:

@@ -87,6 +87,7 @@ class Speakers:
         self._heard: list[tuple[int, Speaker]] = []  # all persons who spoke, in order
         self._gender: dict[str, str] = {}
         self._shown: dict[str, str | None] = {}
+        self._introduced: dict[tuple[str, str], bool] = {}  # (name, role)
         self._quotes = quotes
         self._opened = [quote.start for quote in self._quotes]
 
@@ -219,11 +220,18 @@ class Speakers:
         if words[-1] not in _ANALYSTS and not can_speak(words[-1]):
             return None
         at, speaker = self._last
-        name, role = re.escape(speaker.name), words[-1]
-        introduced = rf"{name},[^.\n]{{0,80}}\b{role}\b|\b{role}[ \xa0]{name}"
-        if sentence - at <= 2 and speaker.kind == "other" and re.search(introduced, self.text):
+        if sentence - at <= 2 and speaker.kind == "other" and self._is_introduced(speaker.name, words[-1]):
             return speaker
         return None
+
+    def _is_introduced(self, name: str, role: str) -> bool:
+        """Whether the article says of a name that it is, say, an analyst's; the article is searched once for each."""
+        key = name, role
+        if key not in self._introduced:
+            name = re.escape(name)
+            introduced = rf"{name},[^.\n]{{0,80}}\b{role}\b|\b{role}[ \xa0]{name}"
+            self._introduced[key] = re.search(introduced, self.text) is not None
+        return self._introduced[key]
 
     def _named(self, written: str) -> Speaker:
         """A name in its fullest form, an unnamed source with its phrase, or the author speaking of himself."""

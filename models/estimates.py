@@ -36,11 +36,11 @@ def estimate_tone(
     The unit of evidence is a group of near-duplicate articles: wire copy printed by three papers is one piece of
     evidence, and mentions of one article are not independent. Intervals are cluster bootstrap percentiles, widened for
     few clusters as Hesterberg (2015, What teachers should know about the bootstrap, section 5.3) proposes; a cell with
-    one cluster has none. Empty scores give an empty table. An outlet, theme or holder that is itself called ``all``
-    is shown as ``all (by name)``.
+    one cluster has none. Empty scores give an empty table.
 
     Raises:
-        TenorError: a scored article is not among ``articles``.
+        TenorError: a scored article is not among ``articles``, or an outlet, theme or holder is called ``all``, the
+            word for a dimension that a cell does not split by (intake, themes and annotation name none so).
     """
     if not len(scores):
         return Estimates.from_rows([])
@@ -63,8 +63,6 @@ def _with_dimensions(scores: ToneScores, articles: Articles) -> pd.DataFrame:
     lost = int(frame["outlet"].isna().sum())
     if lost:
         raise TenorError(f"{lost} scored mention(s) stand in articles that are not there: run the stages anew.")
-    for dimension in ("outlet", "theme", "holder"):
-        frame[dimension] = frame[dimension].replace(ALL, f"{ALL} (by name)")  # `all` means: not split by it
     frame["period"] = frame["published"].dt.strftime("%Y-%m").fillna(UNDATED)
     return frame
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,11 +53,19 @@ class ThemeCorpus:
     def seeded(self, seed_words: Mapping[str, Sequence[str]]) -> tuple[Labels, list[str]]:
         """Which seed each sentence is tied to, int64 [n] (-1: none), and the names of the seeds that have sentences.
 
-        A sentence with the words of several seeds is tied to none; a seed whose words nobody uses is left out.
+        A sentence with the words of several seeds is tied to none. A seed to which no sentence is tied is left out,
+        and a UserWarning names it.
         """
         found = [{name for name, words in seed_words.items() if _holds(text, words)} for text in self.texts]
         used = {name for names in found if len(names) == 1 for name in names}
         names = [name for name in seed_words if name in used]
+        absent = [repr(name) for name in seed_words if name not in used]
+        if absent:
+            warnings.warn(
+                f"No sentence can start the seeded theme(s) {', '.join(absent)}, so they are left out: expected one "
+                "with their words and those of no other seed. Give them words that the articles use, or drop them.",
+                stacklevel=3,  # who asked fit_themes
+            )
         number = {name: index for index, name in enumerate(names)}
         held = [number[next(iter(found_names))] if len(found_names) == 1 else -1 for found_names in found]
         return np.array(held, dtype=np.int64), names
@@ -103,8 +112,13 @@ def read_corpus(
 
 def _holds(text: str, words: Sequence[str]) -> bool:
     """Whether a text holds one of some words or phrases, as whole words in any case."""
-    padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
-    return any(f" {' '.join(word.lower().split())} " in padded for word in words)
+    padded = f" {_plain(text)} "
+    return any(f" {plain} " in padded for plain in map(_plain, words) if plain)
+
+
+def _plain(text: str) -> str:
+    """The letters and digits of a text in small letters, with a blank for whatever stands between."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
 
 
 def _not_rare(tokens: list[list[str]], articles: Sequence[str]) -> list[list[str]]:

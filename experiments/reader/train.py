@@ -43,7 +43,7 @@ class TrainParams:
     ``encoder`` is ``packaged`` or a Hugging Face name or folder; ``n_train`` 0 takes all of NewsMTSC, less than 0 none;
     ``directed``, ``cosine`` and ``soft_weight`` weigh the auxiliary task, the pull of the sentence vector to the
     original's, and the teacher; ``more_targets`` is a file of further targets in NewsMTSC's sentences,
-    ``article_targets`` of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens are hidden;
+    ``article_targets`` are files of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens are hidden;
     ``patience`` is the number of epochs without a better dev score after which training stops; ``stop_after`` breaks a
     run off after so many epochs, to be gone on with.
     """
@@ -68,7 +68,7 @@ class TrainParams:
     directed: float = 0.0
     directed_neutral_share: float = 1.0
     more_targets: str = ""
-    article_targets: str = ""
+    article_targets: tuple[str, ...] = ()
     extra_files: tuple[str, ...] = ()
     extra_repeat: int = 1
     n_contrasts: int = 0
@@ -93,8 +93,7 @@ def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[l
         directed += load_directed(data / "directed_sentiment/valid.txt")
         keep = [any(t.directed for t in e.targets) or rng.random() < params.directed_neutral_share for e in directed]
         found.append([e for e, k in zip(directed, keep, strict=True) if k])
-    if params.article_targets:
-        found.append(load_articles_targets(data / "polnear/train.jsonl", Path(params.article_targets)))
+    found += [load_articles_targets(data / "polnear/train.jsonl", Path(name)) for name in params.article_targets]
     found += [load_newsmtsc(Path(name)) * params.extra_repeat for name in params.extra_files]
     found.append(contrasts(params.n_contrasts, np.random.default_rng(params.seed)))
     found += [load_soft(Path(name)) for name in params.soft_files]

@@ -53,7 +53,7 @@ def parse_date(value: object, *, today: date) -> date | None:
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
         match = pattern.search(text)
         if match:
-            return _sane(int(match["year"]), _MONTHS[match["month"][:3].lower()], int(match["day"]), today)
+            return _sane(int(match["year"]), _MONTHS[match["month"][:3].casefold()], int(match["day"]), today)
     match = _NUMERIC.match(text)
     if match:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
@@ -62,7 +62,7 @@ def parse_date(value: object, *, today: date) -> date | None:
         return _sane(year, second, first, today) if first > 12 else None
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return _sane(moment.year, moment.month, moment.day, today)
 

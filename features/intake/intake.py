@@ -14,7 +14,7 @@ from tenor.features.intake.dates import date_in_path, parse_date
 from tenor.features.intake.duplicates import near_duplicate_groups
 from tenor.features.intake.folders import list_files
 from tenor.features.intake.found import Found, IntakeError, Item, Refused
-from tenor.features.intake.identity import article_id_of, headline_in, outlet_of, safe_url, unified_outlets
+from tenor.features.intake.identity import Marks, free_id, headline_in, marks_of, outlet_of, safe_url, unified_outlets
 from tenor.features.intake.language import language_of
 from tenor.features.intake.pages import date_of_page
 from tenor.features.intake.readers import open_file
@@ -54,11 +54,12 @@ def ingest_articles(
     items: list[Item] = [item for each in listed for item in open_file(each)]
     rows: dict[str, dict[str, Any]] = {}
     named: dict[str, tuple[str, bool]] = {}
+    known: dict[str, Marks] = {}
     removals: list[dict[str, Any]] = []
     for done, item in enumerate(items, start=1):
         outcome = item()
         refusal = (
-            _admit(outcome, language, min_characters, today, rows, named, removals)
+            _admit(outcome, language, min_characters, today, rows, named, known, removals)
             if isinstance(outcome, Found)
             else outcome
         )
@@ -91,6 +92,7 @@ def _admit(
     today: date,
     rows: dict[str, dict[str, Any]],
     named: dict[str, tuple[str, bool]],
+    known: dict[str, Marks],
     removals: list[dict[str, Any]],
 ) -> Refused | None:
     """Clean one article and enter it, or say why not."""
@@ -102,16 +104,14 @@ def _admit(
     spoken = language_of(cleaned.text)
     if spoken != language:
         return Refused(found.source, f"language {spoken}", f"expected {language}", title)
-    article_id = article_id_of(found)
-    if article_id in rows:
-        same = "the same words" if rows[article_id]["raw"] == found.raw else "other words under the same id"
-        return Refused(
-            found.source,
-            "repeated article",
-            f"id {article_id} already read from {rows[article_id]['source']}: {same}",
-            title,
-        )
     published, published_source = _published(found, today)
+    marks = marks_of(found, published)
+    article_id = free_id(found, marks, known)
+    if article_id in known:
+        first = rows[article_id]["source"]
+        detail = f"id {article_id} already read from {first}: the same words"
+        return Refused(found.source, "repeated article", detail, title)
+    known[article_id] = marks
     named[article_id] = outlet_of(found)
     rows[article_id] = {
         "article_id": article_id,

@@ -70,7 +70,7 @@ def _from_page(listed: Listed, source: str) -> Found | Refused:
 def _from_text(listed: Listed, text: str, *, markdown: bool) -> Found | Refused:
     try:
         values, body = _front_matter(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         return Refused(listed.relative, "broken file", f"front matter: {one_line(error)}")
     if not body.strip():
         return Refused(listed.relative, "empty file", "front matter without a text")

@@ -10,6 +10,7 @@ import pytest
 
 from tenor.experiments.coherence import c_npmi, purity, topic_diversity
 from tenor.experiments.theme_methods import ThemeMethod, as_sentences, fit_method
+from tenor.experiments.theme_quality import coherence
 from tenor.experiments.themes_bench import BenchDocuments, bench_themes, read_documents
 from tenor.features.errors import TenorError
 from tenor.models.theme_clusters import unit_rows
@@ -54,6 +55,32 @@ def test_coherence_of_words_that_are_not_there() -> None:
     with pytest.raises(ValueError, match="zebra"):
         c_npmi([["a", "zebra"]], [["a", "b"]])
     assert c_npmi([[], ["a"]], [["a", "b"]]) == [0, 0]
+
+
+@pytest.mark.parametrize("term", ["U.S.", "u.s.", "Dr. Hale", "AT&T", "Yahoo!", "@hale", "rare-earth", "McDonald's"])
+def test_coherence_counts_terms_with_marks_as_plain_words(term: str) -> None:
+    """A term that ends in a stop, or holds a mark, stands in the documents as often as a plain word in its place."""
+    documents = [f"The {{}} {word}. A market." for word in ("tariff", "tariff", "harvest", "reef")]
+    documents += [
+        "A tariff came to {}.",
+        "{}, it said",
+        "Rain.",
+        "A tariff.",
+        "In (the {}) it rained.",
+        "",
+        "U, S and dr",
+    ]
+
+    def found(word: str) -> float:
+        return coherence([[word, "tariff"], [f"{word} tariff", "market"]], [text.format(word) for text in documents])
+
+    assert found(term) == found("Zembla") != -1
+    assert -1 < coherence([[term, "tariff"]], [text.format(term) for text in documents]) < 1
+
+
+def test_coherence_of_terms_that_are_marks_only_or_nowhere() -> None:
+    assert coherence([["…", "tariff"]], ["A tariff …", "…"]) == coherence([["zebra", "tariff"]], ["A tariff"]) == -1
+    assert coherence([], ["A tariff"]) == coherence([["a", "b"]], []) == 0
 
 
 def test_diversity_and_purity() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import FrameType
 from typing import Any
@@ -127,3 +128,29 @@ def test_an_article_without_a_quotation_has_no_attribution() -> None:
     out = annotate("Pakistan slept. India woke. " * 50)
     assert len(out.attributions) == 0
     assert {m["holder"] for m in out.mentions.rows()} == {"author"}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Ben Okafor said it was fine. The analyst said that more would come. ",  # nothing makes him the analyst
+        "Ben Okafor, an analyst, said it was fine. The analyst said that India lost. ",
+    ],
+)
+def test_the_article_is_searched_once_for_who_the_analyst_is(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One search through the article hides in one call, so calls over its whole length are counted."""
+    search = re.search
+    through = 0
+
+    def counted(pattern: str | re.Pattern[str], string: str, flags: int = 0) -> re.Match[str] | None:
+        nonlocal through
+        through += len(string) == len(text)
+        return search(pattern, string, flags)
+
+    monkeypatch.setattr(re, "search", counted)
+    counts = []
+    for n in (10, 40):
+        text, through = (block * n).strip(), 0
+        annotate(text)
+        counts.append(through)
+    assert counts[0] == counts[1] > 0

@@ -234,3 +234,79 @@ def test_the_two_leaders_are_a_mention_of_each() -> None:
     assert pairs("Ana Hale spoke. The two leaders praised the deal.") == []  # one of them is nobody we know
     assert pairs("Ana Hale met Ben Okafor and Cy Zed. The two leaders praised the deal.") == []  # which two?
     assert pairs("Ana Hale met Ben Okafor. It rained. It rained. The two leaders praised the deal.") == []
+
+
+_VARIANTS = parse_registry(
+    {
+        "actors": [
+            {"id": "m", "name": "McDonald's", "kind": "organisation"},
+            {"id": "c", "name": "Ana Hale", "kind": "person", "titles": ["chief executive"], "parent": "m"},
+            {
+                "id": "g",
+                "name": "Guinea-Bissau",
+                "kind": "state",
+                "aliases": [{"text": "U-Landish", "role": "demonym"}],
+            },
+            {"id": "p", "name": "Ben Okafor", "kind": "person", "titles": ["president"], "parent": "g"},
+            {"id": "u", "name": "New  Varna", "kind": "state"},
+            {"id": "q", "name": "Cy Zed", "kind": "person", "titles": ["president"], "parent": "u"},
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "title", "state", "bearer"),
+    [
+        ("McDonald's", "chief executive", "m", "c"),
+        ("McDonald’s", "chief executive", "m", "c"),
+        ("Guinea-Bissau", "president", "g", "p"),
+        ("Guinea‑Bissau", "president", "g", "p"),
+        ("Guinea–Bissau", "president", "g", "p"),
+        ("New Varna", "president", "u", "q"),
+        ("New \t Varna", "president", "u", "q"),
+        ("New\xa0Varna", "president", "u", "q"),
+    ],
+)
+def test_an_owner_before_a_title_is_known_however_it_is_printed(form: str, title: str, state: str, bearer: str) -> None:
+    """Curly apostrophes, other hyphens and other blanks than the registry's: the same actors, at the text's spans."""
+    assert found(f"The {form} {title} spoke.", _VARIANTS) == [(f"{form} {title}", bearer)]
+    assert found(f"The former {form} {title} spoke.", _VARIANTS) == [(form, f"~{state}")]
+    text = f"Rain fell. A {form} {title} Dee Umber spoke."  # somebody else's office
+    (only,) = mentions(text, _VARIANTS)
+    assert (text[only["start"] : only["end"]], only["actor"]) == (form, state)
+
+
+def test_a_demonym_before_somebody_elses_title_is_no_mention_however_it_is_printed() -> None:
+    for form in ("U-Landish", "U‑Landish"):
+        assert found(f"The {form} president spoke.", _VARIANTS) == [(f"{form} president", "p")]
+        assert found(f"The former {form} president spoke.", _VARIANTS) == []
+
+
+def test_names_that_begin_with_a_symbol() -> None:
+    """They are found with their symbol, at a word's start, and never overlap what stands before."""
+    registry = parse_registry(
+        {
+            "actors": [
+                {"id": "j", "name": "Joe Doe", "kind": "person", "aliases": ["@JoeDoe", "JD"]},
+                {"id": "m", "name": "#MeToo", "kind": "organisation"},
+                {"id": "t", "name": "Tesla", "kind": "organisation", "aliases": ["$TSLA", "TSLA"]},
+                {"id": "s", "name": "Sign @", "kind": "organisation", "aliases": ["(«Ev» Group)"]},
+            ]
+        }
+    )
+    text = "#MeToo rose. Follow @JoeDoe on $TSLA and TSLA.\n\n“#METOO,” @JoeDoe wrote; (@JoeDoe) #MeToo."
+    assert found(text, registry) == [
+        ("#MeToo", "m"),
+        ("@JoeDoe", "j"),
+        ("$TSLA", "t"),
+        ("TSLA", "t"),
+        ("#METOO", "m"),
+        ("@JoeDoe", "j"),
+        ("@JoeDoe", "j"),
+        ("#MeToo", "m"),
+    ]
+    assert all(text[m["start"] : m["end"]] == m["mention"] for m in mentions(text, registry))
+    assert found("Ask ana@JoeDoe, MeToo or JoeDoe, or US$TSLA1.", registry) == []
+    assert found("JoeDoe", registry) == found("@", registry) == found("", registry) == []
+    assert found("The («Ev» Group) grew. @JoeDoe@JoeDoe", registry) == [("(«Ev» Group)", "s"), ("@JoeDoe", "j")]

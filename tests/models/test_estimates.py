@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from tenor.features.errors import TenorError
+from tenor.features.intake.identity import unified_outlets
 from tenor.features.records import Articles, Estimates, ToneScores
 from tenor.models.estimates import cluster_intervals, estimate_tone, expanded_tail
 
@@ -201,21 +202,22 @@ def test_unknown_dates_are_a_period_of_their_own():
     assert {row["period"] for row in found.rows()} == {"all", "undated"}
 
 
+def test_an_outlet_called_all_is_told_from_the_total():
+    """Intake gives it a name that is not the total's."""
+    outlets = unified_outlets([("all", True), ("dusk", True)], ["", ""])
+    rows = [("a", "norland", "author", "t", 0.5), ("b", "norland", "author", "t", -0.5)]
+    articles = _articles([("a", outlets[0], None, "a"), ("b", outlets[1], None, "b")])
+    found = _by_key(_estimate(_scores(rows), articles))
+    n_mentions = {key[1]: row["n_mentions"] for key, row in found.items() if key[2:] == ("all", "all", "all")}
+    assert n_mentions == {"all (by name)": 1, "dusk": 1, "all": 2}
+
+
 @pytest.mark.parametrize("place", ["outlet", "theme", "holder"])
-def test_what_is_itself_called_all_is_told_from_the_total(place):
+def test_a_value_called_all_is_refused_and_never_taken_for_the_total(place):
     named = {"outlet": "dawn", "theme": "t", "holder": "author", place: "all"}
-    rows = [
-        ("a", "norland", named["holder"], named["theme"], 0.5),
-        ("b", "norland", "author", "t", -0.5),
-    ]
-    articles = _articles([("a", named["outlet"], None, "a"), ("b", "dusk", None, "b")])
-    found = {
-        row[place]: row["n_mentions"]
-        for row in _estimate(_scores(rows), articles).rows()
-        if [row[other] for other in ("outlet", "theme", "holder", "period")].count("all") == 3
-    }
-    assert found["all (by name)"] == 1
-    assert _by_key(_estimate(_scores(rows), articles))["norland", "all", "all", "all", "all"]["n_mentions"] == 2
+    scores = _scores([("a", "norland", named["holder"], named["theme"], 0.5)])
+    with pytest.raises(TenorError, match="repeats its key"):
+        _estimate(scores, _articles([("a", named["outlet"], None, "a")]))
 
 
 def test_a_score_without_its_article_is_refused():

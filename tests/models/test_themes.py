@@ -10,6 +10,7 @@ from made_corpus import SUBJECTS, corpus, encodings_of
 from sklearn.metrics import adjusted_rand_score
 
 from tenor.features.records import Sentences
+from tenor.models.theme_corpus import read_corpus
 from tenor.models.themes import (
     NONE,
     FittedThemes,
@@ -210,11 +211,48 @@ def test_names_and_merges_of_the_user_hold() -> None:
 def test_seed_words_make_a_theme_of_their_name() -> None:
     sentences, encodings, subjects = corpus()
     seeds = {"Music making": ["violin rehearsal"], "Nobody says this": ["zeppelin"]}
-    result = fit_themes(sentences, encodings, n_themes=4, seed_words=seeds)
+    with pytest.warns(UserWarning, match=r"^No sentence .*'Nobody says this'") as told:
+        result = fit_themes(sentences, encodings, n_themes=4, seed_words=seeds)
+    (message,) = (str(one.message) for one in told if "seeded" in str(one.message))
+    assert "Music making" not in message
     (named,) = (row["theme"] for row in result.terms.rows() if row["name"] == "Music making")
     assert "Nobody says this" not in result.terms.column("name")
     themes = result.assignments.column("theme")
     assert {subject for subject, theme in zip(subjects, themes, strict=True) if theme == named} == {"music"}
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("rare-earth", "China’s rare-earth minerals"),
+        ("Rare Earth", "rare‑earth minerals"),
+        ("U.S.", "minerals and the U.S. market"),
+        ("Xi's", "of Xi’s making"),
+        ("Xi’s", "of XI'S making"),
+        ("trade-off.", "a trade-off, then"),
+        ("AT&T", "as AT&T said"),
+    ],
+)
+def test_seed_words_with_marks_are_found_as_they_are_written(words: str, text: str) -> None:
+    sentences, encodings, _ = corpus()
+    texts = [text if row == 5 else kept for row, kept in enumerate(sentences.column("text"))]
+    table = sentences.table.set_column(sentences.table.column_names.index("text"), "text", [texts])
+    read = read_corpus(
+        Sentences(table.cast(sentences.table.schema)), encodings, unit=ThemeUnit.SENTENCE, actor_names=(), raw_text=True
+    )
+    held, names = read.seeded({"Seed": [words]})
+    assert names == ["Seed"]
+    assert np.flatnonzero(held == 0).tolist() == [5]
+
+
+def test_seeds_without_a_sentence_of_their_own_are_told_of() -> None:
+    """No word of one, only marks, or nothing but sentences that hold another seed's words too."""
+    sentences, encodings, _ = corpus()
+    read = read_corpus(sentences, encodings, unit=ThemeUnit.SENTENCE, actor_names=(), raw_text=True)
+    seeds = {"Tune": ["orchestra"], "Marks": ["—", ""], "Bare": [], "Also": ["violin"], "Ash": ["crater"]}
+    with pytest.warns(UserWarning, match="'Tune', 'Marks', 'Bare', 'Also'") as told:
+        held, names = read.seeded(seeds)
+    assert (len(told), names, set(held.tolist())) == (1, ["Ash"], {-1, 0})
 
 
 def test_random_state_touches_nothing_but_stability() -> None:

@@ -47,6 +47,8 @@ def _reasons(raw: str, **known: str) -> list[tuple[str, str]]:
         ("Share this: Facebook X WhatsApp Email", "share line"),
         ("Image 2: The old pier, via Port Library", "image credit"),
         ("Photo: AFP", "image credit"),
+        ("Reuters / Pool photo via Harbour Library | file 3.7", "image credit"),
+        ("Getty Images/" + "a" * 40 + " photo " + "b" * 39 + "_!", "image credit"),
         ("Screenshot 2025-03-04 101112", "screenshot name"),
         ("pier_at-dawn.jpeg", "screenshot name"),
         ("HELP US FIGHT FAKE NEWS! SUBSCRIBE TODAY", "banner"),
@@ -70,6 +72,7 @@ def test_a_rubbish_line_goes_with_its_reason_and_nothing_else(line: str, reason:
         "Read more widely, the report says, and the costs look different.",
         "The image of the port suffered: two ships had waited for nine days.",
         "Share prices fell by a tenth on the news.",
+        "Reuters photographers waited outside the harbour for nine days and saw no ship come in.",
         "“We had asked for it,” said a pilot. “Nobody listened.”",
         "The Washington Post and The Hill first reported the talks, which officials in The Hague confirmed.",
         "On Friday he told The New York Times that The Apprentice had made him famous, and She Loves You was his song.",
@@ -270,6 +273,9 @@ def test_hostile_text_takes_bounded_time() -> None:
         "*a* " * 20_000,
         ". Read More: x" * 5_000,
         "[" * 300_000,
+        "Reuters " + "/" * 300 + "!a",
+        "Getty " + "wire images / " * 27 + "!a",
+        "AFP via" + " " * 380 + "!a",
     ):
         assert _same_words(raw, clean_text(raw, markdown=True))
 

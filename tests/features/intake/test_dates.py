@@ -27,6 +27,14 @@ def test_stated_days_are_read(value: object) -> None:
     assert parse_date(value, today=TODAY) == MAY
 
 
+def test_a_long_s_is_an_s() -> None:
+    assert (
+        parse_date("3 \u017fep 2024", today=TODAY)
+        == parse_date("\u017feptember 3, 2024", today=TODAY)
+        == date(2024, 9, 3)
+    )
+
+
 def test_numeric_days_are_read_only_where_unambiguous() -> None:
     assert parse_date("13.05.2025", today=TODAY) == parse_date("05/13/2025", today=TODAY) == date(2025, 5, 13)
     assert parse_date("05/05/2025", today=TODAY) == date(2025, 5, 5)
@@ -35,7 +43,7 @@ def test_numeric_days_are_read_only_where_unambiguous() -> None:
 @pytest.mark.parametrize(
     "value",
     [None, "", "yesterday", "May 2025", "2025", "05/06/2025", "2025-02-30", "2025-13-01", "31 June 2025", "1234-01-01",
-     "2031-01-01", "0000-00-00", True, [], "n/a", 12],
+     "2031-01-01", "0000-00-00", True, [], "n/a", 12, "Mon, 01 Jan 99999999999999999999 00:00:00"],
 )  # fmt: skip
 def test_what_is_not_a_stated_possible_day_is_unknown(value: object) -> None:
     assert parse_date(value, today=TODAY) is None

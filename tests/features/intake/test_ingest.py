@@ -192,16 +192,104 @@ def test_ids_do_not_depend_on_other_articles_and_are_readable(tmp_path: Path) ->
     assert second == sorted(second)
 
 
-def test_a_repeated_id_is_set_aside_and_the_first_stays(tmp_path: Path) -> None:
+def _rows(folder: Path, name: str, *rows: dict[str, Any]) -> Path:
+    return _write(folder, name, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_the_same_words_under_one_stated_id_are_set_aside_and_the_first_stays(tmp_path: Path) -> None:
     rows = [
         {"article_id": "a 1", "text": _text(1)},
-        {"article_id": "a 1", "text": _text(2)},
+        {"article_id": "a 1", "text": _text(1)},
         {"article_id": "a2", "text": _text(1)},
     ]
-    path = _write(tmp_path, "rows.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    intake = _ingest(path)
+    intake = _ingest(_rows(tmp_path, "rows.jsonl", *rows))
     assert intake.articles.column("article_id") == ["a-1", "a2"]
     assert _set_aside(intake) == {"rows.jsonl#2": "repeated article"}
+
+
+def test_files_that_each_number_their_rows_are_all_kept(tmp_path: Path) -> None:
+    """Other words under a taken id are another article; told again, they repeat it."""
+    for number, outlet in enumerate(("bbc", "cnn")):
+        with (tmp_path / f"{outlet}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([["id", "text"], *([i, _text(3 * number + i)] for i in range(3))])
+    alone = _by_source(_ingest(tmp_path / "bbc.csv"))
+    _rows(tmp_path, "later.jsonl", {"id": 0, "text": _text(3)}, {"id": 0, "text": _text(9)})
+    intake = _ingest(tmp_path)
+    articles = _by_source(intake)
+    assert sorted(articles) == [*(f"{outlet}.csv#{i}" for outlet in ("bbc", "cnn") for i in (1, 2, 3)), "later.jsonl#2"]
+    assert _set_aside(intake) == {"later.jsonl#1": "repeated article"}
+    assert [articles[f"bbc.csv#{i}"]["article_id"] for i in (1, 2, 3)] == ["0", "1", "2"]
+    assert {source: row["article_id"] for source, row in articles.items() if source in alone} == {
+        source: row["article_id"] for source, row in alone.items()
+    }
+    assert all(articles[f"cnn.csv#{i + 1}"]["article_id"].startswith(f"{i}-") for i in range(3))
+    assert intake.articles.rows() == _ingest(tmp_path).articles.rows()
+
+
+def test_long_stated_ids_that_begin_alike_stay_apart(tmp_path: Path) -> None:
+    """An address as id is longer than an id may be, and only its end tells it from the next."""
+    start = "https://news.example/" + "a" * 120
+    rows = [{"id": start + end, "text": _text(1)} for end in ("/1", "/2")]
+    short = {"id": start[:120], "text": _text(2)}
+    intake = _ingest(_rows(tmp_path, "rows.jsonl", *rows, short))
+    ids = {source: row["article_id"] for source, row in _by_source(intake).items()}
+    assert len(set(ids.values())) == 3
+    assert all(each.startswith(start[:100]) and len(each) <= 120 for each in ids.values())
+    assert ids["rows.jsonl#3"] == start[:120]
+
+
+def test_one_story_in_several_outlets_or_on_several_days_is_kept(tmp_path: Path) -> None:
+    """Wire copy is each outlet's article and one piece of evidence; one outlet's row told twice is one article."""
+    story = {"title": "Board widens channel", "text": _text(1)}
+    told = [
+        {"outlet": "bbc", "date": "2025-05-12"},
+        {"outlet": "cnn", "date": "2025-05-12"},
+        {"outlet": "cnn", "date": "2025-05-13"},
+        {"outlet": "fox"},
+        {"outlet": "BBC", "date": "12 May 2025"},
+        {"outlet": "cnn", "date": "2025-05-12"},
+    ]
+    intake = _ingest(_rows(tmp_path, "wire.jsonl", *(story | each for each in told)))
+    articles = _by_source(intake)
+    assert sorted(articles) == [f"wire.jsonl#{i}" for i in (1, 2, 3, 4)]
+    assert _set_aside(intake) == {"wire.jsonl#5": "repeated article", "wire.jsonl#6": "repeated article"}
+    assert len(set(intake.articles.column("near_duplicate_group"))) == 1
+    alone = _ingest(_rows(tmp_path / "alone", "wire.jsonl", story)).articles.column("article_id")
+    assert [articles["wire.jsonl#1"]["article_id"]] == alone  # no id changes where nothing clashes
+
+
+@pytest.mark.parametrize("name", ["all", " all "])
+def test_an_outlet_called_all_is_told_from_the_sum_of_all_outlets(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, f"{name}/a.txt", _text(1))
+    _rows(tmp_path, "rows.jsonl", {"outlet": f"{name}\n", "text": _text(2)}, {"outlet": "ALLY", "text": _text(3)})
+    _rows(tmp_path, "web.jsonl", {"url": "https://all/x", "text": _text(4)})
+    outlets = {source: row["outlet"] for source, row in _by_source(_ingest(tmp_path)).items()}
+    assert outlets == {
+        f"{name}/a.txt": "all (by name)",
+        "rows.jsonl#1": "all (by name)",
+        "rows.jsonl#2": "ALLY",
+        "web.jsonl#1": "all (by name)",
+    }
+
+
+def test_an_outlet_of_blanks_is_unknown(tmp_path: Path) -> None:
+    _write(tmp_path, " /a.txt", _text(1))
+    _write(tmp_path, "\u3000/b.md", f"---\nurl: https://www.mud.example/x\n---\n{_text(2)}")
+    _rows(tmp_path, "rows.jsonl", {"outlet": " \t", "text": _text(3)})
+    outlets = {source: row["outlet"] for source, row in _by_source(_ingest(tmp_path)).items()}
+    assert outlets == {" /a.txt": "unknown", "\u3000/b.md": "mud.example", "rows.jsonl#1": "unknown"}
+
+
+def test_one_bad_input_does_not_end_the_reading(tmp_path: Path) -> None:
+    _write(tmp_path, "brackets.md", f"---\na: {'[' * 3000}\n---\n{_text(1)}")
+    dates = ["Mon, 01 Jan 99999999999999999999 00:00:00", "3 \u017fep 2024"]
+    _rows(tmp_path, "dates.jsonl", *({"date": day, "text": _text(2 + i)} for i, day in enumerate(dates)))
+    intake = _ingest(tmp_path)
+    assert _set_aside(intake) == {"brackets.md": "broken file"}
+    assert {source: row["published"] for source, row in _by_source(intake).items()} == {
+        "dates.jsonl#1": None,
+        "dates.jsonl#2": date(2024, 9, 3),
+    }
 
 
 def test_outlets_come_from_statement_folder_or_domain(tmp_path: Path) -> None:
