@@ -43,9 +43,9 @@ class TrainParams:
     ``encoder`` is ``packaged`` or a Hugging Face name or folder; ``n_train`` 0 takes all of NewsMTSC, less than 0 none;
     ``directed``, ``cosine`` and ``soft_weight`` weigh the auxiliary task, the pull of the sentence vector to the
     original's, and the teacher; ``more_targets`` is a file of further targets in NewsMTSC's sentences,
-    ``article_targets`` are files of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens are hidden;
-    ``patience`` is the number of epochs without a better dev score after which training stops; ``stop_after`` breaks a
-    run off after so many epochs, to be gone on with.
+    ``article_targets`` are files of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens
+    are hidden; ``patience`` is the number of epochs without a better dev score after which training stops;
+    ``stop_after`` breaks a run off after so many epochs, to be gone on with.
     """
 
     encoder: str = "packaged"

@@ -13,13 +13,17 @@ from tenor.pipeline.report.facts import IntArray, RealArray
 
 @dataclass(frozen=True)
 class Mean:
-    """Mean tone with its interval; ``low`` and ``high`` are None under two independent articles."""
+    """Mean tone with its interval; ``low`` and ``high`` are None under two clusters.
+
+    A cluster is an independent article: copies of one text are several of ``n_articles`` and one of ``n_clusters``.
+    """
 
     value: float
     low: float | None
     high: float | None
     n_mentions: int
     n_articles: int
+    n_clusters: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def clustered_mean(tone: RealArray, cluster: IntArray, article: IntArray, *, con
     if len(present) > 1:
         half = _quantile(confidence, len(present) - 1) * _standard_error(influence[present])
         low, high = max(-1.0, value - half), min(1.0, value + half)
-    return Mean(value, low, high, len(tone), len(np.unique(article)))
+    return Mean(value, low, high, len(tone), len(np.unique(article)), len(present))
 
 
 def clustered_gap(

@@ -38,14 +38,23 @@ class Findings:
 
 @dataclass(frozen=True)
 class _Contrast:
+    """Two means set against each other, both about ``actor``; where two actors are compared, it is the first."""
+
     actor: int
     first: Mean
     second: Mean
     gap: Gap
-    first_code: int
-    second_code: int
+    codes: tuple[int, int]
     firm: bool = False
     among: int = 1  # comparisons made, of which it is one
+
+
+@dataclass(frozen=True)
+class _Distance:
+    """How far two actors lie apart in tone; ``of_ends`` where they are the coolest and the warmest, and firmly so."""
+
+    contrast: _Contrast
+    of_ends: bool
 
 
 def signed(value: float) -> str:
@@ -63,7 +72,7 @@ def counted(count: int, noun: str) -> str:
 
 def interval(low: float | None, high: float | None) -> str:
     """An interval in words, or why there is none."""
-    return "no interval: one article" if low is None or high is None else f"{signed(low)} to {signed(high)}"
+    return "no interval: one independent article" if low is None or high is None else f"{signed(low)} to {signed(high)}"
 
 
 def find(data: ReportData, facts: Facts) -> Findings:
@@ -74,10 +83,10 @@ def find(data: ReportData, facts: Facts) -> Findings:
         return Findings(((f"Nothing was measured: {why}.", "plain"),), (), ())
     means = {actor: _mean(data, facts, facts.actor == actor) for actor in leading}
     who = _who(facts, means)
-    warmth, ends = _warmth(data, facts, means)
+    warmth, distance = _warmth(data, facts, means)
     parting, parted = _outlets(data, facts, leading)
     change, changed = _changes(data, facts, leading)
-    sentence = _sentence(facts, means, ends, parted, changed)
+    sentence = _sentence(facts, means, distance, parted, changed)
     return Findings(sentence, (who, *warmth, parting, change), leading)
 
 
@@ -99,24 +108,34 @@ def _who(facts: Facts, means: dict[int, Mean]) -> Claim:
     return Claim("Who is written about", facts.actors.names[0], "; ".join(listed) + ".", {"actor": 0})
 
 
-def _warmth(data: ReportData, facts: Facts, means: dict[int, Mean]) -> tuple[list[Claim], tuple[int, int] | None]:
-    """Coolest and warmest among the leading actors with enough articles."""
-    solid = {actor: mean for actor, mean in means.items() if mean.n_articles >= data.min_articles}
+def _warmth(data: ReportData, facts: Facts, means: dict[int, Mean]) -> tuple[list[Claim], _Distance | None]:
+    """Coolest and warmest among the leading actors with enough independent articles.
+
+    They are the ends of many actors, and some two are always the ends: every pair is compared, and corrected for.
+    """
+    solid = {actor: mean for actor, mean in means.items() if mean.n_clusters >= data.min_articles}
     if not solid:
-        detail = f"No actor is written about in {data.min_articles} articles or more."
+        detail = f"No actor is written about in {data.min_articles} independent articles or more."
         return [Claim("How warmly", "too little to say", detail, firm=False)], None
     coolest = min(solid, key=lambda actor: solid[actor].value)
     warmest = max(solid, key=lambda actor: solid[actor].value)
     if coolest == warmest:
         only = facts.actors.names[coolest]
         return [Claim("How warmly", only, f"{_stated(solid[coolest])}.", {"actor": coolest})], None
-    gap = _gap(data, facts, facts.actor == coolest, facts.actor == warmest)
-    firm = gap is not None and gap.low > 0
+    found = _judged(data, _pairs(data, facts, {actor: facts.actor == actor for actor in solid}))
+    ends = [item for item in found if set(item.codes) == {coolest, warmest}]
+    firm = any(item.firm for item in ends)
     claims = [
-        Claim(question, facts.actors.names[actor], f"Mean tone {_stated(solid[actor])}.", {"actor": actor}, firm)
+        Claim(
+            question,
+            f"{'' if firm else 'not firm: '}{facts.actors.names[actor]}",
+            f"Mean tone {_stated(solid[actor])}. {_stood(found)}",
+            {"actor": actor},
+            firm,
+        )
         for question, actor in (("Coolest tone", coolest), ("Warmest tone", warmest))
     ]
-    return claims, (coolest, warmest)
+    return claims, _Distance(_widest(ends if firm else found), firm) if found else None
 
 
 def _gap(data: ReportData, facts: Facts, first: np.ndarray, second: np.ndarray) -> Gap | None:
@@ -131,13 +150,29 @@ def _contrasts(data: ReportData, facts: Facts, leading: tuple[int, ...], group: 
     for actor in leading:
         of_actor = facts.actor == actor
         codes = [int(code) for code in np.unique(group[of_actor]) if code >= 0]
-        chosen = {code: of_actor & (group == code) for code in codes}
-        means = {code: _mean(data, facts, rows) for code, rows in chosen.items()}
-        solid = [code for code in codes if means[code].n_articles >= data.min_articles]
-        for first, second in itertools.combinations(solid, 2):
-            gap = _gap(data, facts, chosen[first], chosen[second])
-            if gap is not None:
-                found.append(_Contrast(actor, means[first], means[second], gap, first, second))
+        found += _pairs(data, facts, {code: of_actor & (group == code) for code in codes}, actor)
+    return _judged(data, found)
+
+
+def _pairs(data: ReportData, facts: Facts, chosen: dict[int, np.ndarray], actor: int | None = None) -> list[_Contrast]:
+    """Every two of the sides (masks [n] by code) that have enough independent articles, compared.
+
+    Without ``actor``, the sides' codes are actors.
+    """
+    means = {code: _mean(data, facts, rows) for code, rows in chosen.items()}
+    solid = [code for code, mean in means.items() if mean.n_clusters >= data.min_articles]
+    found = []
+    for first, second in itertools.combinations(solid, 2):
+        gap = _gap(data, facts, chosen[first], chosen[second])
+        if gap is not None:
+            found.append(
+                _Contrast(first if actor is None else actor, means[first], means[second], gap, (first, second))
+            )
+    return found
+
+
+def _judged(data: ReportData, found: list[_Contrast]) -> list[_Contrast]:
+    """The comparisons, each told whether it stands clear of chance among them all."""
     firm = clear_of_chance([item.gap.p_value for item in found], level=1 - data.confidence)
     return [replace(item, firm=is_firm, among=len(found)) for item, is_firm in zip(found, firm, strict=True)]
 
@@ -159,12 +194,10 @@ def _outlets(data: ReportData, facts: Facts, leading: tuple[int, ...]) -> tuple[
     question = "Where outlets part ways"
     found = _contrasts(data, facts, leading, facts.outlet)
     if not found:
-        detail = f"No two outlets write about one actor in {data.min_articles} articles or more each."
+        detail = f"No two outlets write about one actor in {data.min_articles} independent articles or more each."
         return Claim(question, "too little to compare", detail, firm=False), None
     widest = _widest(found)
-    sides = sorted(
-        [(widest.first, widest.first_code), (widest.second, widest.second_code)], key=lambda side: side[0].value
-    )
+    sides = sorted(zip((widest.first, widest.second), widest.codes, strict=True), key=lambda side: side[0].value)
     text = " against ".join(f"{facts.outlets.names[code]} {_stated(mean)}" for mean, code in sides)
     name = facts.actors.names[widest.actor]
     answer = name if widest.firm else f"no firm gap; widest over {name}"
@@ -180,7 +213,7 @@ def _changes(data: ReportData, facts: Facts, leading: tuple[int, ...]) -> tuple[
     half = np.where(np.isin(facts.period, months), (facts.period >= months[cut]).astype(np.int32), -1)
     found = _contrasts(data, facts, leading, half)
     if not found:
-        detail = f"No actor has {data.min_articles} dated articles in both halves of the span."
+        detail = f"No actor has {data.min_articles} independent dated articles in both halves of the span."
         return Claim(question, "too little to compare", detail, firm=False), None
     widest = _widest(found)
     name = facts.actors.names[widest.actor]
@@ -199,7 +232,7 @@ def _span(facts: Facts, months: list[int]) -> str:
 def _sentence(
     facts: Facts,
     means: dict[int, Mean],
-    ends: tuple[int, int] | None,
+    distance: _Distance | None,
     parted: _Contrast | None,
     changed: _Contrast | None,
 ) -> tuple[tuple[str, str], ...]:
@@ -211,12 +244,18 @@ def _sentence(
     first = means[0]
     counts = f"{counted(first.n_mentions, 'mention')} in {counted(first.n_articles, 'article')}"
     parts = [("The coverage turns most on ", "plain"), *named(0, counts)]
-    if ends:
-        coolest, warmest = (means[actor] for actor in ends)
-        cool = "coolest" if coolest.value < 0 else "least warm"
-        warm = "warmest" if warmest.value > 0 else "least cool"
-        parts += [(f", is {cool} toward ", "plain"), *named(ends[0], _in_brackets(coolest))]
-        parts += [(f" and {warm} toward ", "plain"), *named(ends[1], _in_brackets(warmest))]
+    if distance and distance.contrast.firm:
+        low, high = sorted(distance.contrast.codes, key=lambda actor: means[actor].value)
+        cool, warm = "cooler toward ", " than toward "
+        if distance.of_ends:
+            cool = "coolest toward " if means[low].value < 0 else "least warm toward "
+            warm = " and warmest toward " if means[high].value > 0 else " and least cool toward "
+        parts += [(f", is {cool}", "plain"), *named(low, _in_brackets(means[low]))]
+        parts += [(warm, "plain"), *named(high, _in_brackets(means[high]))]
+    elif distance:
+        parts += [("; no actor stands clear of the others in tone", "plain")]
+        widest = distance.contrast
+        parts += [(f" (widest of {widest.among:,} compared: {_parting(widest)})", "figures")]
     if parted and parted.firm:
         parts += [("; outlets part ways most over ", "plain"), *named(parted.actor, _parting(parted))]
     elif parted:
@@ -239,7 +278,7 @@ def _in_brackets(mean: Mean) -> str:
 
 
 def _parting(contrast: _Contrast) -> str:
-    """How far two outlets lie apart, as a distance."""
+    """How far two sides lie apart, as a distance."""
     sign = 1 if contrast.gap.value >= 0 else -1
     low, high = sorted((sign * contrast.gap.low, sign * contrast.gap.high))
     return f"{abs(contrast.gap.value):.2f} apart, {interval(low, high)}; {_both(contrast)}"

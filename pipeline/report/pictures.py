@@ -90,7 +90,7 @@ def voice_means(data: ReportData, facts: Facts) -> list[dict[str, Any]]:
                     "high": high,
                     "n": mean.n_mentions,
                     "k": mean.n_articles,
-                    "thin": int(mean.n_articles < data.min_articles),
+                    "thin": int(mean.n_clusters < data.min_articles),
                 }
             )
     return found

@@ -7,11 +7,14 @@ import dataclasses
 import io
 import re
 import shutil
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
-from tenor.features.records import ToneEffects
+from tenor.features.records import Articles, ToneEffects, ToneScores
+from tenor.models.estimates import estimate_tone
 from tenor.pipeline.report.render import build_report
 from tenor.pipeline.report.synthetic import synthetic_result
 from tenor.pipeline.report_bench import BROWSERS, FLAGS, MOST_BYTES, bench_report
@@ -320,6 +323,64 @@ def test_the_bench_counts_what_it_opens():
     assert 0 < opening.first_picture_s < opening.live_picture_s
     assert opening.evidence_s > 0
     assert dataclasses.replace(bench, n_bytes=MOST_BYTES).within_bars is False
+
+
+GAP = """node => node.data.map(trace => ({
+  x: trace.x, y: trace.y, fill: trace.fill === 'toself', axis: trace.xaxis,
+}))"""
+
+
+def test_no_line_and_no_band_runs_through_a_month_of_which_nothing_is_known(browser, tmp_path):
+    """March has no article at all, June none that names the actor: the picture must not bridge either."""
+    data = without_months(synthetic_result(600, seed=3), nothing_in=3, not_named_in=6)
+    path = tmp_path / "report.html"
+    path.write_text(build_report(data, title="Gaps"), encoding="utf-8", newline="")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE_MS)
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_selector("#chart-lead .main-svg")
+    months = [f"2025-{month:02d}-01" for month in range(1, 9)]
+    sparks = [trace for trace in page.eval_on_selector("#chart-lead", GAP) if trace["axis"] == "x3"]
+    assert sparks
+    assert all(trace["x"] == months and trace["y"][2] is None for trace in sparks)
+    assert sparks[-1]["y"][5] is None  # the most-mentioned actor stands on top
+    page.locator("#panels-time").scroll_into_view_if_needed()
+    page.wait_for_selector("#panels-time .chart .main-svg")
+    *bands, _outlets, line = page.eval_on_selector("#panels-time .chart", GAP)
+    assert line["x"] == months
+    assert [month for month, tone in zip(months, line["y"], strict=True) if tone is None] == [months[2], months[5]]
+    assert [sorted(set(band["x"])) for band in bands if band["fill"]] == [months[:2], months[3:5], months[6:]]
+    drawn = page.locator("#panels-time .chart .scatterlayer .trace:last-child")
+    assert drawn.first.locator(".point").count() == 6
+    assert drawn.first.locator(".js-line").count() == 3
+    assert trouble == []
+    page.close()
+
+
+def without_months(data, *, nothing_in: int, not_named_in: int):
+    """The result without one month's articles, and without another's mentions of the most-mentioned actor."""
+    month = {row["article_id"]: row["published"].month for row in data.articles.rows() if row["published"]}
+    scores = data.tone_scores.rows()
+    most = Counter(row["actor"] for row in scores).most_common(1)[0][0]
+    articles = [row for row in data.articles.rows() if month.get(row["article_id"]) != nothing_in]
+    kept = [
+        row
+        for row in scores
+        if month.get(row["article_id"]) != nothing_in
+        and not (row["actor"] == most and month.get(row["article_id"]) == not_named_in)
+    ]
+    data = dataclasses.replace(data, articles=Articles.from_rows(articles), tone_scores=ToneScores.from_rows(kept))
+    estimates = estimate_tone(
+        data.tone_scores,
+        data.articles,
+        min_articles=data.min_articles,
+        confidence=data.confidence,
+        n_resamples=20,
+        rng=np.random.default_rng(0),
+    )
+    return dataclasses.replace(data, estimates=estimates)
 
 
 def test_hostile_text_stays_text(opened):

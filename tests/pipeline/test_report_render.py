@@ -11,10 +11,10 @@ import pytest
 
 from tenor.features.records import Articles, Estimates, SetAside, ToneScores
 from tenor.models.estimates import estimate_tone
-from tenor.pipeline.report.facts import code_facts
+from tenor.pipeline.report.facts import Dimension, Facts, code_facts
 from tenor.pipeline.report.figures import write_figures
 from tenor.pipeline.report.findings import find
-from tenor.pipeline.report.pictures import picture_payload
+from tenor.pipeline.report.pictures import picture_payload, voice_means
 from tenor.pipeline.report.print_figures import events_note, month_places
 from tenor.pipeline.report.print_style import clipped
 from tenor.pipeline.report.render import build_report, embedded_json, write_report
@@ -159,6 +159,8 @@ def test_what_cannot_be_compared_is_not_claimed():
     assert claims["months"]["What changed"].answer == "no span to compare"
 
 
+_STOOD = r"(\d+) of (\d+) comparisons? made stands? clear of chance"
+_BETWEEN_TWO = r"[\d.]+ to [+\u2212]?[\d.]+; [\d,]+ and [\d,]+ articles\)"
 _NUMBER = r"[+\u2212]?\d+(?:[.,]\d+)*"
 
 
@@ -166,16 +168,124 @@ _NUMBER = r"[+\u2212]?\d+(?:[.,]\d+)*"
 def test_every_claim_of_the_first_sentence_carries_its_figures(seed):
     data = synthetic_result(2000, seed=seed)
     found = find(data, code_facts(data))
-    details = {claim.question: claim.detail for claim in found.claims}
+    claims = {claim.question: claim for claim in found.claims}
     figures = [text for text, kind in found.sentence if kind == "figures"]
-    assert len(figures) == 5  # who, coolest, warmest, outlets, change
+    n_ends = 2 if claims["Coolest tone"].firm else 0
+    # Who; coolest and warmest, or how far apart the two are; outlets; change.
+    assert len(figures) == 1 + (n_ends or 1) + 2
     assert re.fullmatch(r" \([\d,]+ mentions in [\d,]+ articles\)", figures[0])
-    for text, question in ((figures[1], "Coolest tone"), (figures[2], "Warmest tone")):
+    for text, question in zip(figures[1 : 1 + n_ends], ("Coolest tone", "Warmest tone"), strict=False):
         numbers = re.findall(_NUMBER, text)
         assert len(numbers) == 4  # tone, both ends, articles
-        assert re.findall(_NUMBER, details[question]) == numbers
-    for text in figures[3:]:
-        assert re.search(r"[\d.]+ to [+\u2212]?[\d.]+; [\d,]+ and [\d,]+ articles\)", text)
+        assert re.findall(_NUMBER, claims[question].detail)[:4] == numbers
+    for question in ("Coolest tone", "Warmest tone", "Where outlets part ways", "What changed"):
+        assert re.search(_STOOD, claims[question].detail)
+    for text in figures[1 + n_ends :]:
+        assert re.search(_BETWEEN_TWO, text)
+
+
+def _facts(tones, *, n_outlets=1, copies=1):
+    """Facts of one mention an article, ``tones`` by actor; each article in ``copies`` outlets, which are one source."""
+    actor = np.repeat(np.arange(len(tones)), [len(tone) for tone in tones])
+    n_sources = len(actor)
+    rows = np.repeat(np.arange(n_sources), copies)
+
+    def named(count, word):
+        names = tuple(f"{word} {at:02d}" for at in range(count))
+        return Dimension(names, names)
+
+    def code(values):
+        return np.asarray(values, dtype=np.int32)
+
+    zero = np.zeros(len(rows), dtype=np.int32)
+    return Facts(
+        actors=named(len(tones), "actor"),
+        outlets=named(n_outlets, "outlet"),
+        themes=named(1, "theme"),
+        holders=named(1, "holder"),
+        holder_kinds=("author",),
+        periods=Dimension(("2025-01",), ("Jan 2025",)),
+        order=code(np.arange(len(rows))),
+        actor=code(actor[rows]),
+        outlet=code(np.arange(len(rows)) % n_outlets),
+        theme=zero,
+        holder=zero,
+        voice=zero,
+        period=zero,
+        article=code(np.arange(len(rows))),
+        cluster=code(rows),
+        tone=np.concatenate(tones)[rows],
+    )
+
+
+def _warmth(facts):
+    """The claims about the coolest and the warmest, and the sentence in plain words."""
+    found = find(replace(synthetic_result(0), params={"estimate": {"min_articles": 3}}), facts)
+    ends = {claim.question: claim for claim in found.claims if claim.question in {"Coolest tone", "Warmest tone"}}
+    return ends, "".join(text for text, _ in found.sentence)
+
+
+def test_twelve_actors_of_equal_tone_have_no_firm_coolest():
+    """The extremes of twelve always lie apart: only a correction for all pairs keeps chance out of the headline."""
+    rng = np.random.default_rng(0)
+    n_firm = 0
+    for _ in range(40):
+        ends, sentence = _warmth(_facts([rng.normal(0.1, 0.3, 25) for _ in range(12)]))
+        n_firm += ends["Coolest tone"].firm
+        assert ends["Coolest tone"].firm == ends["Warmest tone"].firm == (" toward " in sentence)
+        assert ends["Coolest tone"].firm or "no actor stands clear of the others in tone (widest of 66" in sentence
+    assert n_firm <= 4
+
+
+def test_actors_of_clearly_different_tone_have_a_firm_coolest_and_warmest():
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        ends, sentence = _warmth(_facts([rng.normal(mean, 0.2, 25) for mean in (0, 0, -0.5, 0, 0.5, 0)]))
+        assert ends["Coolest tone"].firm
+        assert ends["Warmest tone"].firm
+        assert "is coolest toward actor 02 (" in sentence
+        assert " and warmest toward actor 04 (" in sentence
+        assert re.search(_STOOD, ends["Warmest tone"].detail)[2] == "15"
+
+
+def test_without_a_firm_end_the_sentence_says_so_with_its_figures():
+    tones = [np.array([0.1, -0.1, 0.2, -0.2, 0.05 * at]) for at in range(3)]
+    ends, sentence = _warmth(_facts(tones))
+    assert "coolest" not in sentence
+    assert re.search(r"; no actor stands clear of the others in tone \(widest of 3 compared: ", sentence)
+    assert re.search(_BETWEEN_TWO, sentence)
+    assert ends["Coolest tone"].detail.endswith("0 of 3 comparisons made stand clear of chance.")
+    assert ends["Coolest tone"].answer == "not firm: actor 00"
+
+
+def test_where_only_others_than_the_ends_stand_apart_the_sentence_names_those():
+    """The ends may rest on few articles; then neither the ends are claimed, nor that nobody stands clear."""
+    rng = np.random.default_rng(2)
+    few = [np.array([-0.9, 0.5, -0.95]), np.array([0.95, -0.5, 0.9])]
+    ends, sentence = _warmth(_facts([*few, rng.normal(-0.3, 0.1, 40), rng.normal(0.3, 0.1, 40)]))
+    assert ends["Coolest tone"].answer == "not firm: actor 00"
+    assert "coolest" not in sentence
+    assert re.search(r", is cooler toward actor 02 \([^)]+\) than toward actor 03 \(", sentence)
+
+
+def test_copies_of_one_text_are_one_article_however_many_outlets_print_it():
+    """One wire story in five outlets is one witness: thin, and nothing to compare."""
+    data = replace(synthetic_result(0), params={"estimate": {"min_articles": 3}})
+    facts = _facts([np.array([0.5])], n_outlets=5, copies=5)
+    found = find(data, facts)
+    assert [claim.answer for claim in found.claims if claim.question == "How warmly"] == ["too little to say"]
+    assert [voice["thin"] for voice in voice_means(data, facts)] == [1]
+    alone = find(replace(data, params={"estimate": {"min_articles": 1}}), facts)
+    (detail,) = [claim.detail for claim in alone.claims if claim.question == "How warmly"]
+    assert detail == "+0.50 (no interval: one independent article; 5 articles)."
+
+
+def test_outlets_that_print_the_same_few_texts_are_not_compared():
+    """Ten articles an outlet, of two texts each: too little, whatever the count of articles says."""
+    data = replace(synthetic_result(0), params={"estimate": {"min_articles": 3}})
+    facts = _facts([np.array([0.5, -0.5])], n_outlets=2, copies=20)
+    (claim,) = [claim for claim in find(data, facts).claims if claim.question == "Where outlets part ways"]
+    assert claim.answer == "too little to compare"
 
 
 def test_thin_cells_reach_the_pictures_as_thin():

@@ -28,6 +28,19 @@ const nameOf = {
 };
 const codesOf = (dimension) => [...dimension.ids.keys()];
 const datedPeriods = () => codesOf(data.periods).filter((code) => data.periods.ids[code] !== 'undated');
+// Every calendar month from the first dated one to the last, with its first day; `period` is null where no article stands.
+function calendarMonths() {
+  const dated = datedPeriods();
+  if (!dated.length) return [];
+  const codeOf = new Map(dated.map((code) => [data.periods.ids[code], code]));
+  const numberOf = (code) => { const [year, month] = data.periods.ids[code].split('-').map(Number); return year * 12 + month - 1; };
+  const [first, last] = [numberOf(dated[0]), numberOf(dated.at(-1))];
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    const [year, month] = [Math.floor((first + at) / 12), (first + at) % 12 + 1];
+    const id = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
+    return { start: `${id}-01`, period: codeOf.get(id) ?? null };
+  });
+}
 const monthStart = (code) => `${data.periods.ids[code]}-01`;
 
 const grouped = new Intl.NumberFormat('en-US');
@@ -37,7 +50,7 @@ function signed(value) {
   if (text === '0.00') return text;
   return (value > 0 ? '+' : '\u2212') + text;
 }
-const interval = (it) => (it.low === null ? 'no interval: one article' : `${signed(it.low)} to ${signed(it.high)}`);
+const interval = (it) => (it.low === null ? 'no interval: one independent article' : `${signed(it.low)} to ${signed(it.high)}`);
 const described = (it) => `tone ${signed(it.tone)} (${interval(it)}), ${count(it.n, 'mention')} in ${count(it.k, 'article')}${it.thin ? ', thin' : ''}`;
 
 // Plotly reads a little markup in its labels: names are data, so their marks are written out.

@@ -69,17 +69,17 @@ function dots(rows, place, limit, { xaxis = 'x', hovertext, size = 10, mark = nu
 
 // Monthly tone of each row as a small line about the row's middle; gaps where a month is missing.
 function sparks(rows, limit) {
-  const dated = datedPeriods();
-  if (dated.length < 2) return [];
+  const calendar = calendarMonths();
+  if (calendar.length < 2) return [];
   return rows.map((it, at) => {
-    const months = dated.map((period) => cell({ actor: it.query.actor, period }));
+    const months = calendar.map(({ period }) => (period === null ? null : cell({ actor: it.query.actor, period })));
     return {
-      type: 'scatter', mode: 'lines+markers', xaxis: 'x3', x: dated.map(monthStart), connectgaps: false,
+      type: 'scatter', mode: 'lines+markers', xaxis: 'x3', x: calendar.map(({ start }) => start), connectgaps: false,
       y: months.map((month) => (month ? at + (month.tone / limit) * 0.42 : null)),
       line: { color: colour('--neutral'), width: 1.3 },
       marker: { size: 5, color: months.map((month) => (month ? toneColour(month.tone, limit) : colour('--neutral'))), opacity: months.map((month) => (month && month.thin ? 0.5 : 1)) },
       hoverinfo: 'text', customdata: months.map((month) => (month ? month.query : null)),
-      hovertext: months.map((month, place) => (month ? `<b>${label(nameOf.actor(it.query.actor), 60)}</b>, ${nameOf.period(dated[place])}<br>${described(month)}` : '')),
+      hovertext: months.map((month) => (month ? `<b>${label(nameOf.actor(it.query.actor), 60)}</b>, ${nameOf.period(month.query.period)}<br>${described(month)}` : '')),
     };
   });
 }

@@ -41,11 +41,11 @@ function drawTimeline(node) {
   });
 }
 
-// A theme's share of a month's sentences, with its interval where more than one article stands behind it.
+// A theme's share of a month's sentences, with its interval where more than one independent article stands behind it.
 function shareStated(theme, period) {
   const { counts, totals, low, high } = data.timeline;
   const percent = (part) => `${(100 * part).toFixed(1)}%`;
-  const between = low[theme][period] === null ? 'no interval: one article' : `${percent(low[theme][period])} to ${percent(high[theme][period])}`;
+  const between = low[theme][period] === null ? 'no interval: one independent article' : `${percent(low[theme][period])} to ${percent(high[theme][period])}`;
   return `${percent(counts[theme][period] / totals[period])} (${between}) of ${count(totals[period], 'sentence')}`;
 }
 

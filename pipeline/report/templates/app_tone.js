@@ -27,17 +27,18 @@ function drawHeat(node) {
 // The actors that small panels show: all of the picked one, or the six most mentioned.
 const shownActors = (select) => (select.value === '' ? data.leading.slice(0, 6) : [Number(select.value)]);
 
-// Points of one series over the months; a band where there are intervals.
-function series(periods, find) {
-  return periods.map((period) => find(period)).filter((it) => it !== null);
+// One point a calendar month; `it` is null where nothing is known.
+function series(months, find) {
+  return months.map(({ start, period }) => ({ start, it: period === null ? null : find(period) }));
 }
+const known = (points) => points.map(({ it }) => it).filter((it) => it !== null);
 
 function bands(points) {
   // One closed outline for each run of months with an interval: a gap stays a gap.
   const runs = [];
   let run = [];
-  for (const it of points) {
-    if (it.low === null) {
+  for (const { it } of points) {
+    if (it === null || it.low === null) {
       if (run.length) runs.push(run);
       run = [];
     } else run.push(it);
@@ -66,20 +67,22 @@ function drawTime(node) {
   const actors = shownActors(select);
   const single = actors.length === 1;
   node.classList.toggle('single', single);
-  const all = new Map(actors.map((actor) => [actor, series(dated, (period) => cell({ actor, period }))]));
-  const limit = toneLimit([...all.values()].flat().filter((it) => !it.thin).flatMap((it) => [it.tone, it.low, it.high]));
+  const months = calendarMonths();
+  const all = new Map(actors.map((actor) => [actor, series(months, (period) => cell({ actor, period }))]));
+  const limit = toneLimit(known([...all.values()].flat()).filter((it) => !it.thin).flatMap((it) => [it.tone, it.low, it.high]));
   for (const [actor, points] of all) {
-    const parts = single ? outletPoints(actor, dated) : [];
-    const target = panel(node, nameOf.actor(actor), count(points.reduce((sum, it) => sum + it.n, 0), 'dated mention'));
+    const parts = single ? outletPoints(actor, months) : [];
+    const shown = (of) => points.map(({ it }) => it && of(it));
+    const target = panel(node, nameOf.actor(actor), count(known(points).reduce((sum, it) => sum + it.n, 0), 'dated mention'));
     draw(target, [...bands(points), {
       type: 'scatter', mode: 'markers', x: parts.map((it) => monthStart(it.query.period)), y: parts.map((it) => it.tone), hoverinfo: 'text',
       hovertext: parts.map((it) => `<b>${label(nameOf.outlet(it.query.outlet), 60)}</b>, ${nameOf.period(it.query.period)}<br>${described(it)}`),
       customdata: parts.map((it) => it.query), marker: { symbol: 'circle-open', size: 7, color: colour('--neutral') },
     }, {
-      type: 'scatter', mode: 'lines+markers', x: points.map((it) => monthStart(it.query.period)), y: points.map((it) => it.tone),
-      line: { color: colour('--accent'), width: 2 }, customdata: points.map((it) => it.query), hoverinfo: 'text',
-      marker: { size: 8, color: points.map((it) => colour(it.thin ? '--paper' : '--accent')), line: { width: 1.6, color: colour('--accent') } },
-      hovertext: points.map((it) => `<b>${label(nameOf.actor(actor), 60)}</b>, ${nameOf.period(it.query.period)}<br>${described(it)}`),
+      type: 'scatter', mode: 'lines+markers', x: points.map(({ start }) => start), y: shown((it) => it.tone), connectgaps: false,
+      line: { color: colour('--accent'), width: 2 }, customdata: shown((it) => it.query), hoverinfo: 'text',
+      marker: { size: 8, color: points.map(({ it }) => colour(it && it.thin ? '--paper' : '--accent')), line: { width: 1.6, color: colour('--accent') } },
+      hovertext: shown((it) => `<b>${label(nameOf.actor(actor), 60)}</b>, ${nameOf.period(it.query.period)}<br>${described(it)}`),
     }], {
       height: single ? 360 : 200, margin: { l: 8, r: 10, t: 10, b: 24 },
       xaxis: axis({ type: 'date', showgrid: false, nticks: single ? 12 : 4, tickformat: '%b %y', range: timeRange(dated) }),
@@ -89,7 +92,7 @@ function drawTime(node) {
   return undefined;
 }
 
-const outletPoints = (actor, dated) => codesOf(data.outlets).flatMap((outlet) => series(dated, (period) => cell({ actor, outlet, period })));
+const outletPoints = (actor, months) => codesOf(data.outlets).flatMap((outlet) => known(series(months, (period) => cell({ actor, outlet, period }))));
 
 function timeRange(dated) {
   const day = 86400000;
