@@ -130,7 +130,9 @@ def _by_theme(data: ReportData, facts: Facts, cells: Cells) -> Figure | None:
     axes.set_xticks(range(len(themes)), shown_names(facts.themes, themes), rotation=40, ha="right")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    figure.colorbar(image, ax=axes, shrink=0.6, label=f"mean tone (faint: under {data.min_articles} articles)")
+    figure.colorbar(
+        image, ax=axes, shrink=0.6, label=f"mean tone (faint: under {data.min_articles} independent articles)"
+    )
     return figure
 
 
@@ -153,7 +155,7 @@ def _over_time(data: ReportData, facts: Facts, cells: Cells) -> Figure | None:
         axes.set_ylim(-limit * 1.05, limit * 1.05)
         style_month_axis(axes, places, data.events)
         axes.set_title(name, fontsize=9, loc="left")
-    note = f"mean tone by month, {data.confidence:.0%} interval; hollow: under {data.min_articles} articles"
+    note = f"mean tone by month, {data.confidence:.0%} interval; hollow: under {data.min_articles} independent articles"
     figure.supxlabel(events_note(note, places, data.events), fontsize=8)
     return figure
 

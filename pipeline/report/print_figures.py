@@ -58,7 +58,9 @@ def draw_voices(data: ReportData, facts: Facts, _cells: Cells) -> Figure | None:
     axes.set_yticks(range(n_actors), shown_names(facts.actors, list(facts.actors.ids[:n_actors])))
     axes.set_ylim(n_actors - 0.5, -0.5)
     style_tone_axis(axes, limit)
-    axes.set_xlabel(f"mean tone ({data.confidence:.0%} interval; hollow: under {data.min_articles} articles)")
+    axes.set_xlabel(
+        f"mean tone ({data.confidence:.0%} interval; hollow: under {data.min_articles} independent articles)"
+    )
     marks = [
         Line2D([], [], ls="", marker=mark, mfc=SOFT, mec=INK, ms=6, label=name) for mark, name in _VOICE_MARKS.values()
     ]
@@ -112,7 +114,7 @@ def draw_network(data: ReportData, facts: Facts, cells: Cells) -> Figure | None:
     axes.set_ylim(rows - 0.4, -0.6)
     axes.set_axis_off()
     axes.set_title(
-        f"speaks of → (width: mentions, broadest {most:,}; faint: under {data.min_articles} articles)",
+        f"speaks of → (width: mentions, broadest {most:,}; faint: under {data.min_articles} independent articles)",
         fontsize=9,
         color=SOFT,
     )
