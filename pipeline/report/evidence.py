@@ -14,6 +14,7 @@ from tenor.pipeline.report.facts import Facts, IntArray, ReportDataError
 
 # Probabilities are kept to a thousandth: finer digits cost space and say nothing.
 _SCALE = 1000
+_LEAST_MOVE = 20  # thousandths of tone: less is noise, and many of it hides what counts
 
 
 def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def evidence_payload(data: ReportData, facts: Facts) -> dict[str, Any]:
 def _moved(
     data: ReportData, mentions: list[str], texts: list[str], sentence: IntArray, begins: IntArray
 ) -> dict[str, list[int]]:
-    """What moved each mention's tone, ``begins`` being where its sentence begins; what moved nothing is left out.
+    """What moved each mention's tone, ``begins`` being where its sentence begins; what hardly moved it is left out.
 
     A clause is told only where none of its words is.
     """
@@ -80,7 +81,7 @@ def _moved(
         place, by = place_of[row["mention_id"]], round(row["contribution"] * _SCALE)
         start, end = row["start"] - int(begins[place]), row["end"] - int(begins[place])
         told = words.setdefault(place, [])
-        if by and not any(start <= at < end for at in told):
+        if abs(by) >= _LEAST_MOVE and not any(start <= at < end for at in told):
             rows.append((place, start, end, by))
             told.append(start)
     of, starts, ends, by_ = np.array(sorted(rows), dtype=np.int32).reshape(-1, 4).T

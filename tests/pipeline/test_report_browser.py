@@ -45,7 +45,7 @@ def result():
 
 
 def _effects(data):
-    """What moved the tone where letters are astral: a word, the clause about it, and a word that did nothing."""
+    """What moved the tone where letters are astral: a word, the clause about it, and a word that hardly did."""
     found = []
     for row in data.tone_scores.rows():
         sentence = sentence_of(data, row)
@@ -56,7 +56,7 @@ def _effects(data):
         found += [
             of | {"piece": "clause", "end": sentence["end"], "valence": None, "contribution": -0.9},
             of | {"piece": "word", "valence": -1.0, "contribution": -0.25},
-            of | {"piece": "word", "start": at + 7, "end": at + 8, "valence": 1.0, "contribution": 0.0},
+            of | {"piece": "word", "start": at + 7, "end": at + 8, "valence": 1.0, "contribution": 0.01},
         ]
     assert found
     return ToneEffects.from_rows(found)
