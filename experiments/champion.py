@@ -105,7 +105,8 @@ def decide_champion(candidate: Contender, champion: Contender | None) -> Decisio
     - There is no champion: the candidate becomes it.
     - The candidate takes over only where it is better on the mentions that both predicted out of fold and the interval
       of the difference (paired bootstrap over articles) excludes zero.
-    - Without a shared mention, or where one of the runs logged no predictions, nothing can be said: the champion stays.
+    - Without a shared mention, or where one of the runs logged no predictions (or the champion has no run, or it is
+      gone), nothing can be said: the champion stays.
 
     Whoever disagrees moves the alias by hand (:func:`promote_run`).
     """
@@ -233,17 +234,22 @@ def _champion_version(client: MlflowClient, model: str) -> str | None:
 
 
 def _current_champion(client: MlflowClient, registered: Any) -> Contender | None:
-    """The champion's claim; None where there is no champion or its run is gone for good."""
+    """The champion's claim; None where there is no champion.
+
+    A version that was registered without a run, or whose run is gone, claims its place without predictions.
+    """
     from mlflow.exceptions import MlflowException
 
     version = registered.aliases.get(CHAMPION)
     if version is None:
         return None
+    without = Contender(run_id="", name=f"version {version}", macro_f1=float("nan"), predictions=None)
     try:
-        return _contender(client, str(client.get_model_version(registered.name, str(version)).run_id))
+        run_id = client.get_model_version(registered.name, str(version)).run_id
+        return _contender(client, str(run_id)) if run_id else without
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            return None
+            return without
         raise
 
 

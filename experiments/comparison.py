@@ -59,14 +59,15 @@ def compare_predictions(
 ) -> Comparison | None:
     """Compare on the mentions that both predicted, drawing articles with replacement; None where none is shared.
 
+    A mention is the same where id, sentence and span are: two files of labels may both number their rows 1, 2, 3.
     Near-duplicates count as one article. The drawn articles are scored for both (paired), so that what makes an article
     hard cancels out. The order of rows does not matter. Source: Efron & Tibshirani (1993), chapter 13, percentile
     interval, with clusters as the units that are drawn.
     """
-    row_of = {name: row for row, name in enumerate(reference.column("label_id"))}
-    shared = sorted((name, row) for row, name in enumerate(candidate.column("label_id")) if name in row_of)
+    row_of = {key: row for row, key in enumerate(_keys(reference))}
+    shared = sorted((key, row) for row, key in enumerate(_keys(candidate)) if key in row_of)
     ours = np.array([row for _, row in shared], dtype=np.int64)
-    theirs = np.array([row_of[name] for name, _ in shared], dtype=np.int64)
+    theirs = np.array([row_of[key] for key, _ in shared], dtype=np.int64)
     (true, predicted), (other_true, other_predicted) = _classes(candidate), _classes(reference)
     agree = true[ours] == other_true[theirs]
     n_relabelled = int((~agree).sum())
@@ -127,6 +128,12 @@ def comparison_table(rows: Sequence[tuple[str, float, Comparison | None, bool]])
         counts = f"{compared.n_mentions:>8} {compared.n_articles:>8}"
         lines.append(f"{start}{compared.difference:>+11.3f}  {interval:<18} {counts}  {verdict}")
     return "\n".join(lines)
+
+
+def _keys(predictions: CrossValidation) -> list[tuple[str, str, int, int]]:
+    """What each row is known by."""
+    columns = (predictions.column(name) for name in ("label_id", "sentence", "start", "end"))
+    return list(zip(*columns, strict=True))
 
 
 def _classes(predictions: CrossValidation) -> tuple[Counts, Counts]:

@@ -17,6 +17,7 @@ from tenor.experiments.metrics import (
     cluster_bootstrap,
     confusion,
     macro_f1,
+    occurring_f1,
 )
 from tenor.features.records import CrossValidation, Labels, ToneScores
 
@@ -159,7 +160,10 @@ def _weighted(
 def _slices(
     frame: pd.DataFrame, column: str, true: NDArray[np.int64], predicted: NDArray[np.int64]
 ) -> list[dict[str, Any]]:
-    """Quality within each value of ``column``, most labelled first; thin slices are marked, never hidden."""
+    """Quality within each value of ``column``, most labelled first; thin slices are marked, never hidden.
+
+    A slice's macro-F1 is the mean over the classes that occur in it.
+    """
     values = np.array(frame[column].fillna("unknown").tolist(), dtype=object)
     found = []
     for value in sorted(set(values)):
@@ -168,7 +172,7 @@ def _slices(
             {
                 column: str(value),
                 "n": len(rows),
-                "macro_f1": macro_f1(true[rows], predicted[rows]),
+                "macro_f1": occurring_f1(true[rows], predicted[rows]),
                 "accuracy": accuracy(true[rows], predicted[rows]),
                 "thin": len(rows) < _MIN_PER_SLICE,
             }

@@ -37,6 +37,16 @@ def macro_f1(true: Classes, predicted: Classes) -> float:
     return float(class_f1(confusion(true, predicted)).mean())
 
 
+def occurring_f1(true: Classes, predicted: Classes) -> float:
+    """Unweighted mean F1 of the classes that occur, truly or predicted, in [0, 1]; NaN for empty input.
+
+    For parts of the data, which may lack a class: counting it as 0 would mark a part down for what it does not hold.
+    """
+    table = confusion(true, predicted)
+    occurs = table.sum(axis=0) + table.sum(axis=1) > 0
+    return float(class_f1(table)[occurs].mean()) if occurs.any() else float("nan")
+
+
 def accuracy(true: Classes, predicted: Classes) -> float:
     """Share of equal classes; NaN for empty input."""
     return float(np.mean(np.asarray(true) == np.asarray(predicted))) if len(true) else float("nan")

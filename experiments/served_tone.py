@@ -16,6 +16,7 @@ from tenor.features.errors import TenorError
 
 SCORER = "scorer"  # names of the logged artifacts
 ACTORS = "actors"
+ENCODER = "encoder"
 BATCH_SIZE = 64
 
 
@@ -27,7 +28,7 @@ class ServedTone(PythonModel):
     """Tone toward one target a row; safe to call from several threads."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Load the scorer, and the actor registry where one was logged."""
+        """Load the scorer, and the actor registry and the encoder's folder where they were logged."""
         from tenor.models.tone import ToneScorer
 
         registry = None
@@ -35,7 +36,8 @@ class ServedTone(PythonModel):
             from tenor.features.registry import load_registry
 
             registry = load_registry(Path(context.artifacts[ACTORS]))
-        self._scorer = ToneScorer.load(Path(context.artifacts[SCORER]), registry=registry)
+        scorer, encoder = Path(context.artifacts[SCORER]), context.artifacts.get(ENCODER)
+        self._scorer = ToneScorer.load(scorer, registry=registry, encoder=encoder)
         # One call already uses every core; two at once would only share them, and tokenizers keep state.
         self._lock = threading.Lock()
 

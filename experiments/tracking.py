@@ -25,6 +25,7 @@ from tenor.experiments.tracking_store import (
     exclusive,
     open_store,
     project_root,
+    sqlite_path,
     tracking_uri,
 )
 
@@ -48,6 +49,7 @@ _DVC_TAGS = {"DVC_EXP_NAME": "dvc.exp.name", "DVC_EXP_BASELINE_REV": "dvc.exp.ba
 _MAX_PARAM = 6000  # characters MLflow keeps
 _MAX_DIGEST = 36
 _BATCH = 100
+_ABANDONED_MS = 6 * 3_600_000  # no result takes that long to log
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def track_result(result: Result, *, experiment: str, model: str, tracking_uri: s
     """Log ``result`` unless a finished run has its identity already; register its scorer; decide on the champion.
 
     A run that ended half-way does not count: it is marked failed and removed from the lists (MLflow keeps it in its
-    bin), and the result is logged again. Doing all this twice is the same as once.
+    bin), and the result is logged again. Doing all this twice is the same as once. In a store without a lock (a server)
+    a run that still counts as running may be another tracker's, and is left alone for six hours.
 
     Raises:
         TrackingError: the store cannot be used, or the result lacks a part.
@@ -132,7 +135,7 @@ def track_result(result: Result, *, experiment: str, model: str, tracking_uri: s
     _check(result)
     with exclusive(tracking_uri), open_store(tracking_uri) as client:
         experiment_id = _experiment(client, experiment, tracking_uri)
-        run_id = _finished_run(client, experiment_id, result.identity)
+        run_id = _finished_run(client, experiment_id, result.identity, alone=sqlite_path(tracking_uri) is not None)
         created = run_id is None
         if run_id is None:
             run_id = _log(client, experiment_id, result)
@@ -183,14 +186,19 @@ def _experiment(client: MlflowClient, name: str, uri: str) -> str:
     return str(found.experiment_id)
 
 
-def _finished_run(client: MlflowClient, experiment_id: str, identity: str) -> str | None:
-    """The finished run of this identity; whatever ended half-way is cleared away."""
+def _finished_run(client: MlflowClient, experiment_id: str, identity: str, *, alone: bool) -> str | None:
+    """The finished run of this identity; whatever ended half-way is cleared away.
+
+    Where no lock keeps others out (not ``alone``), a run that counts as running has ended only if it is hours old.
+    """
     runs = client.search_runs(
         [experiment_id], f"tags.`{IDENTITY_TAG}` = '{identity}'", order_by=["attributes.start_time"]
     )
     finished = [run.info.run_id for run in runs if run.info.status == "FINISHED"]
+    now = int(time.time() * 1000)
     for run in runs:
-        if run.info.status != "FINISHED":
+        ended = alone or run.info.status in ("FAILED", "KILLED") or now - run.info.start_time > _ABANDONED_MS
+        if run.info.status != "FINISHED" and ended:
             if run.info.status != "FAILED":
                 client.set_terminated(run.info.run_id, status="FAILED")
             client.delete_run(run.info.run_id)

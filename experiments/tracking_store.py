@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tenor.features.errors import TenorError
+from tenor.features.errors import TenorError, without_secrets
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -90,13 +89,15 @@ def open_store(uri: str) -> Iterator[MlflowClient]:
     import sys
 
     environment = dict(os.environ)
-    path = list(sys.path)
+    path, bytecode = list(sys.path), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # MLflow imports a model's code where it lies, and bytecode tells the place
     for name, value in _QUIET_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     levels = {name: logging.getLogger(name).level for name in _NOISY}
     try:
         import mlflow
         from mlflow.exceptions import MlflowException
+        from requests import RequestException
 
         for name in _NOISY:
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -104,12 +105,13 @@ def open_store(uri: str) -> Iterator[MlflowClient]:
             warnings.simplefilter("ignore")
             try:
                 yield mlflow.MlflowClient(tracking_uri=uri)
-            except MlflowException as error:
+            except (MlflowException, RequestException) as error:  # the latter from uploads and downloads
                 raise TrackingError(
-                    _without_secrets(f"The MLflow store {uri} failed: {' '.join(str(error).split())} ")
+                    without_secrets(f"The MLflow store {uri} failed: {' '.join(str(error).split())} ")
                     + "Check that it is reachable, or unset MLFLOW_TRACKING_URI to use the project's own file."
                 ) from error
     finally:
+        sys.dont_write_bytecode = bytecode
         sys.path[:] = path  # loading a logged model puts its code folder in front
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
@@ -161,8 +163,3 @@ def _global_uri(mlflow: Any, uri: str) -> Iterator[None]:
 
 def _sqlite(path: Path) -> str:
     return f"sqlite:///{path.as_posix()}"
-
-
-def _without_secrets(message: str) -> str:
-    """The message with the user and password of every address in it left out."""
-    return re.sub(r"//[^/@\s]+@", "//", message)

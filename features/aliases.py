@@ -41,7 +41,8 @@ class Entry:
 class Hit:
     """A phrase found in a text, before the article decides whom it means.
 
-    ``first_name`` makes it somebody else's; ``form_end`` is where the state's form before a title ends, as printed.
+    ``first_name`` makes it somebody else's, and ``opens`` where that word opens a sentence; ``form_end`` is where the
+    state's form before a title ends, as printed.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Hit:
     entry: Entry
     first_name: str | None = None
     form_end: int = 0
+    opens: bool = False
 
 
 def _words(phrase: str) -> list[str]:
@@ -57,8 +59,13 @@ def _words(phrase: str) -> list[str]:
 
 
 def _compile(phrase: str, any_case: bool, capitals: bool, middle: bool = False, form: str = "") -> re.Pattern[str]:
-    """The pattern of a phrase; a state's ``form`` before it becomes the group ``form``."""
+    """The pattern of a phrase; a state's ``form`` before it becomes the group ``form``.
+
+    A small first letter may be printed large, as where it opens a sentence ("the Fed", "The Fed").
+    """
     words = _words(phrase)
+    if words and words[0][0].islower():
+        words[0] = f"[{words[0][0]}{words[0][0].upper()}]{words[0][1:]}"
     # "Donald J. Trump", "Hillary Rodham Clinton"
     between = f"{_GAP}(?:[A-Z](?:\\.|[a-z]+){_GAP})?" if middle else _GAP
     written = between.join(words)
@@ -171,8 +178,8 @@ class AliasIndex:
                 return None
             if " " not in entry.phrase and not entry.lead:  # a handle is no surname
                 first = first_name_before(text, start, sentence_starts)
-                if first is not None and first.casefold() not in self.forms:
-                    return Hit(start, end, entry, first)
+                if first is not None and first[0].casefold() not in self.forms:
+                    return Hit(start, end, entry, first[0], opens=first[1])
         alias = entry.alias
         if alias is None:
             return hit

@@ -31,6 +31,28 @@ _DATELINE_AFTER = re.compile(
 )
 _CAPITALISED = re.compile(r"[ \xa0]+([A-Z][\w’'-]*)")
 _BEFORE_CAPITAL = re.compile(r"(?:^|[^\w’'])([A-Z][\w’'.-]*)[ \xa0]+$")
+# Opening a sentence these are nobody's first name: function words, auxiliaries, imperatives, roles and epithets.
+_NO_FIRST_NAMES = split_words(
+    """about above across again against almost along alongside already always amid amidst among amongst any around
+    below beneath beside besides between beyond behind down elsewhere else ever except far first second third four
+    five six hence inside into less lest like likewise maybe more much near neither either never nevertheless
+    nonetheless nothing off often onto opposite otherwise out outside over past per quite rather round save
+    sometimes somehow soon such than therefore through throughout thus till today tomorrow tonight too toward
+    towards under underneath unless unlike up upon versus via whatever whenever whereas wherever whether which
+    whichever whoever whom whose yesterday yes
+    am is isn't are aren't was wasn't were weren't be been has hasn't have haven't had hadn't do don't does doesn't
+    did didn't would wouldn't could couldn't should shouldn't shall might must mustn't won't can't cannot let let's
+    ask beware blame believe call compare consider expect fire follow forget forgive give given granted ignore
+    imagine keep leave listen make meet never pity put recall remember replace see stop take tell thank thanks watch
+    angry bold brave dear fresh little lucky mere new old poor proud
+    activist billionaire broadcaster campaigner challenger colleague columnist commentator conservative correspondent
+    critic dictator diplomat dissident economist engineer ex fellow former fugitive hardliner historian incumbent
+    journalist lawmaker lawyer legislator liberal mediator millionaire moderate nationalist negotiator newcomer
+    novelist opponent outsider politician populist reporter researcher rival scholar scientist separatist socialist
+    statesman strategist strongman supporter veteran"""
+)
+_ASKING = split_words("will can may")  # names too, but where they ask a question
+_QUESTION = re.compile(r"\S{1,60}[ \xa0]+\w[^.!?\n]{0,300}\?")
 _VERBS_OF_PLACE = split_words("reached visiting visited leaving left leave")
 _WEEKDAYS = split_words("""Monday Tuesday Wednesday Thursday Friday Saturday Sunday""")
 # Who blames those that a state shelters charges the state.
@@ -139,8 +161,11 @@ def _is_headline(text: str, at: int) -> bool:
     return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
-def first_name_before(text: str, start: int, sentence_starts: frozenset[int]) -> str | None:
-    """The capitalised word before a surname that makes it somebody's full name, if there is one."""
+def first_name_before(text: str, start: int, sentence_starts: frozenset[int]) -> tuple[str, bool] | None:
+    """The capitalised word before a surname that makes it somebody's full name, if there is one.
+
+    With it whether it opens a sentence or quotation, where any word has a capital.
+    """
     match = _BEFORE_CAPITAL.search(text[max(0, start - 40) : start])
     if match is None:
         return None
@@ -152,11 +177,13 @@ def first_name_before(text: str, start: int, sentence_starts: frozenset[int]) ->
     if word.endswith(".") and len(bare) > 1:
         return None
     opens = at in sentence_starts or text[at - 1 : at] in {"“", '"', "‘", "(", "—", ":"} or at - 1 in sentence_starts
-    if opens and (bare.casefold() in STARTERS or bare.endswith(("ing", "ly", "ed"))):
+    if opens and (bare.casefold().replace("’", "'") in _NO_FIRST_NAMES or bare.endswith(("ing", "ly", "ed"))):
+        return None
+    if opens and bare.casefold() in _ASKING and _QUESTION.match(text, start):
         return None
     if bare.casefold() in STARTERS or bare in _WEEKDAYS:
         return None
-    return None if _is_headline(text, start) else word
+    return None if _is_headline(text, start) else (word, opens)
 
 
 def is_namesake(text: str, end: int) -> bool:

@@ -14,6 +14,7 @@ from tenor.features.records import Labels
 _REQUIRED = ("sentence", "from", "to", "polarity")
 _TEXTS = ("id", "article_id", "mention", "actor", "holder", "outlet")
 
+_NEWSMTSC_DRIFT = 3  # a third of NewsMTSC's ids hold offsets that lie up to so many characters behind `from` and `to`
 _SENTENCE_NUMBER = re.compile(r"_[0-9]+(?=_)")
 
 
@@ -27,8 +28,9 @@ def read_labels(path: Path) -> Labels:
     Needed keys: ``sentence``, ``from`` and ``to`` (half-open character offsets of the target in ``sentence``) and
     ``polarity`` (-1, 0 or 1). Optional, null being the same as absent: ``id``, ``article_id``, ``mention`` (must equal
     ``sentence[from:to]``), ``actor``, ``holder``, ``outlet``, ``inclusion_probability`` in (0, 1]; others are ignored.
-    Without ``article_id`` the article is read from an ``id`` of a known form, else each distinct sentence counts as
-    an article of its own. Without ``id`` a row is known by its sentence and span. Rows keep the file's order.
+    Without ``article_id`` the article is read from an ``id`` of a known form whose numbers fit the span, else each
+    distinct sentence counts as an article of its own. Without ``id`` a row is known by its sentence and span. Rows keep
+    the file's order.
     Line format: NewsMTSC's (Hamborg & Donnay, EACL 2021).
 
     Raises:
@@ -81,7 +83,7 @@ def _parse(line: bytes, where: str) -> dict[str, Any]:
     own = "sentence-" + hashlib.sha256(sentence.encode()).hexdigest()[:16]
     return {
         "label_id": given.get("id") or f"{own}:{start}:{end}",
-        "article_id": given.get("article_id") or _article_of(given.get("id")) or own,
+        "article_id": given.get("article_id") or _article_of(given.get("id"), start, end) or own,
         "sentence": sentence,
         "start": start,
         "end": end,
@@ -148,17 +150,24 @@ def _probability(value: Any, where: str) -> float | None:
     return float(value)
 
 
-def _article_of(label_id: str | None) -> str | None:
-    """The article that an id of a known form begins with."""
-    match (label_id or "").rsplit(":", 3):  # as in Mentions.mention_id: article:start:end:actor
-        case [article, start, end, _] if article and _all_digits(start, end):
-            return article
+def _article_of(label_id: str | None, start: int, end: int) -> str | None:
+    """The article that an id of a known form begins with.
+
+    An id that merely ends in numbers is of neither form: they must fit the row's span.
+    """
+    match (label_id or "").rsplit(":", 3):  # as in Mentions.mention_id: article:start:end:actor, counted in the article
+        case [article, first, last, _] if article and _all_offsets(first, last):
+            if int(last) - int(first) == end - start:
+                return article
     match (label_id or "").rsplit("_", 2):  # as in NewsMTSC: article_sentence_mention_start_end
-        case [head, start, end] if _all_digits(start, end):
+        case [head, first, last] if _all_offsets(first, last):
+            if not all(0 <= drift <= _NEWSMTSC_DRIFT for drift in (int(first) - start, int(last) - end)):
+                return None
             numbers = list(_SENTENCE_NUMBER.finditer(head))
             return head[: numbers[-1].start()] or None if numbers else None
     return None
 
 
-def _all_digits(*parts: str) -> bool:
-    return all(part.isascii() and part.isdigit() for part in parts)
+def _all_offsets(*parts: str) -> bool:
+    """Whole numbers without zeros in front, and none that is too long to be an offset (or to be turned into an int)."""
+    return all(re.fullmatch(r"0|[1-9][0-9]{0,14}", part) for part in parts)

@@ -23,6 +23,7 @@ _OFFICE = re.compile(r"(?:['’]s?)?[ \xa0]+(?:Office|House|Secretariat|Director
 _APPOSED = re.compile(r",[ \xa0](?:the |[\w’']+s[ \xa0])?(?:[\w-]+ ){0,2}")
 _APPOSING = re.compile(r",?[ \xa0]+(?:and[ \xa0]+)?(?:[A-Z][\w.]+[ \xa0]+){0,4}")
 _PAIR = re.compile(r"\b[Tt]he two (?:leaders|men|women|ministers|presidents|diplomats)\b|\b[Bb]oth leaders\b")
+_SMALL = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][\w’'-]*")
 _OTHER_BEARER = re.compile(r",[ \xa0]+[A-Z][\w’-]+ [A-Z][\w’-]+,")
 
 
@@ -77,10 +78,13 @@ class _Article:
         self.named: dict[str, list[int]] = {}  # actor -> starts of mentions that name it beyond doubt
         # surname -> starts of full names with it that somebody outside the registry bears
         self.rivals: dict[str, list[int]] = {}
+        # A capital at a sentence's start that also stands small hides a common word, and so no namesake.
+        small = frozenset(_SMALL.findall(text)) if any(hit.opens for hit in hits) else frozenset()
         for hit in hits:
             entry = hit.entry
             if hit.first_name is not None:
-                if not self._own_first_name(hit):
+                common = hit.opens and hit.first_name.lower() in small
+                if not common and not self._own_first_name(hit):
                     self.rivals.setdefault(entry.phrase, []).append(hit.start)
             elif entry.rule == "alias":
                 self.named.setdefault(entry.actors[0], []).append(hit.start)

@@ -108,6 +108,11 @@ APPOSITION = split_words(
 TOKEN = re.compile(r"[^\W_](?:[\w’'-]*\w)?\.?(?:[A-Za-z]\.)*|\$?\d[\d,.]*")
 
 
+# An open single quotation, which the next mark closes: that is no possessive.
+_OPEN_SINGLE = re.compile(r"(?<![\w’'])[‘'](?=\w)(?:[^’'\n]|[’'](?=\w))*$")
+_NEAR = 200  # characters back in which such a quotation may have opened
+_SHORT_FORMS = split_words("jr sr inc ltd co corp bros")  # their full stop belongs to the name
+_CLOSING = " \n”\"’')]"
 _RETIRED = re.compile(r"\s*\((?:retd|rtd|ret|retired)\.?\)\s*", re.IGNORECASE)
 
 
@@ -128,10 +133,16 @@ class Token:
 
 
 def gap_of(text: str, start: int, end: int) -> str:
-    """What stands between two words; the note after a rank ("General (retd) Hale") and an ampersand count as blanks."""
+    """What stands between two words.
+
+    An ampersand, the note after a rank ("General (retd) Hale") and the apostrophe of a plural owner before a further
+    capital ("the Dockers' Guild") count as blanks.
+    """
     gap = text[start:end]
     if gap == " & ":
         return " "
+    if gap in {"' ", "’ "} and text[start - 1 : start] in {"s", "S"} and text[end : end + 1].isupper():
+        return gap if _OPEN_SINGLE.search(text, max(0, start - _NEAR), start) else " "
     return _RETIRED.sub(" ", gap) if "(" in gap else gap
 
 
@@ -143,8 +154,12 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
         word, stop = match.group(), match.end()
         if text[match.start() - 1 : match.start()] == "(" and _RETIRED.match(text, match.start() - 1, end):
             continue
-        if word.endswith(".") and not (len(word) <= 4 and word[0].isupper()) and "." not in word[:-1]:
-            word, stop = word[:-1], stop - 1
+        if word.endswith(".") and "." not in word[:-1]:
+            abbreviated = len(word) <= 4 and word[0].isupper()
+            if abbreviated and len(word) > 2 and word[:-1].lower() not in _SHORT_FORMS:
+                abbreviated = bool(text[stop : min(end, stop + 4)].strip(_CLOSING))  # "said Bob Lee." ends a sentence
+            if not abbreviated:
+                word, stop = word[:-1], stop - 1
         lower = word.lower().replace("’", "'").removesuffix(".")
         found.append(Token(match.start(), stop, word, lower, gap_of(text, last, match.start())))
         last = stop

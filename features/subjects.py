@@ -107,8 +107,13 @@ class SentenceWords:
         return self.tokens[j].capital and word.lower in BASES and not joined and self.tokens[j].lower[-1] != "s"
 
     def is_noun(self, i: int, prepositions: frozenset[str]) -> bool:
-        """Whether the word at place ``i``, noun as often as verb, is a noun ("claims of", "praise for")."""
+        """Whether the word at place ``i``, noun as often as verb, is a noun ("claims of", "praise for").
+
+        The participle of a passive is none ("was accused of").
+        """
         tokens = self.tokens
+        if tokens[i].lower.endswith("ed") and verb_position(tokens, i) == -2:
+            return False
         followed = i + 1 < len(tokens) and tokens[i + 1].lower in prepositions
         return tokens[i].lower in NOUNISH and followed and i > 0 and not tokens[i - 1].capital
 

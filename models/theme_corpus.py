@@ -29,11 +29,11 @@ _MIN_ARTICLES = 20
 class ThemeCorpus:
     """Columns of one length n, one entry a sentence in reading order; ``order`` gives their rows in the table read.
 
-    ``groups`` names what a sentence is left out with when stability is measured: its article, in small corpora its
-    paragraph. ``vectors`` are those of each sentence in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are
-    the words that may name a theme, ``written`` how each is written, ``limited`` those that name an actor. The rows of
-    ``context_counts`` are one a group: the texts in which terms must meet to cohere; its columns are those of
-    ``counts``.
+    ``groups`` names what a sentence is left out with when stability is measured: its article and the near-duplicates
+    of that, in small corpora its paragraph and the one of that number in those. ``vectors`` are those of each sentence
+    in its unit, ``own_vectors`` of the sentence alone. ``tokens`` are the words that may name a theme, ``written`` how
+    each is written, ``limited`` those that name an actor. The rows of ``context_counts`` are one an article, in small
+    corpora one a paragraph: the texts in which terms must meet to cohere; its columns are those of ``counts``.
     """
 
     order: Labels
@@ -72,9 +72,17 @@ class ThemeCorpus:
 
 
 def read_corpus(
-    sentences: Sentences, encodings: Encodings, *, unit: ThemeUnit, actor_names: Sequence[str], raw_text: bool
+    sentences: Sentences,
+    encodings: Encodings,
+    *,
+    unit: ThemeUnit,
+    actor_names: Sequence[str],
+    raw_text: bool,
+    near_duplicates: Mapping[str, str] | None = None,
 ) -> ThemeCorpus:
     """Sort the sentences and put their vectors and words beside them.
+
+    ``near_duplicates`` gives an article's group of near-duplicates by its id; one that is not in it stands alone.
 
     Raises:
         MissingVectorsError: a sentence has no vector.
@@ -86,18 +94,19 @@ def read_corpus(
     read = theme_tokens(texts, actor_names=actor_names, raw_text=raw_text)
     tokens = _not_rare(read.sentences, articles)
     few = len(set(articles)) < _MIN_ARTICLES
-    groups = [f"{article} {paragraph}" for article, paragraph in zip(articles, paragraphs, strict=True)]
-    groups = groups if few else articles
+    copied = near_duplicates or {}
+    # What is left out must not be judged by themes that were fitted on its copy.
+    witnesses = [copied.get(article, article) for article in articles]
     contexts: dict[str, list[str]] = {}
-    for group, row in zip(groups, tokens, strict=True):
-        contexts.setdefault(group, []).extend(row)
+    for context, row in zip(_parts(articles, paragraphs) if few else articles, tokens, strict=True):
+        contexts.setdefault(context, []).extend(row)
     counts = count_words(tokens)
     own_vectors = sentence_vectors(ordered, encodings)
     return ThemeCorpus(
         order=order,
         sentence_ids=ordered.column("sentence_id"),
         articles=articles,
-        groups=groups,
+        groups=_parts(witnesses, paragraphs) if few else witnesses,
         texts=texts,
         unit=unit,
         vectors=unit_vectors(own_vectors, texts, articles, paragraphs, unit),
@@ -108,6 +117,11 @@ def read_corpus(
         written=read.written,
         limited=sorted(read.actors & set(counts.words)),
     )
+
+
+def _parts(articles: Sequence[str], paragraphs: Sequence[int]) -> list[str]:
+    """The name of every sentence's paragraph."""
+    return [f"{article} {paragraph}" for article, paragraph in zip(articles, paragraphs, strict=True)]
 
 
 def _holds(text: str, words: Sequence[str]) -> bool:

@@ -70,10 +70,12 @@ def theme_similarity(
 
 
 def match_themes(similarity: Matrix, *, min_similarity: float = _MIN_MATCH) -> list[tuple[int, int]]:
-    """Pairs (row, column) of the best one-to-one matching [n_a, n_b], without pairs under the threshold."""
+    """Pairs (row, column) of the one-to-one matching [n_a, n_b] that is best among pairs not under the threshold."""
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = linear_sum_assignment(-similarity)
+    # Pairs that are dropped below are worth nothing: else they would displace some that are not.
+    worth = np.where(similarity >= min_similarity, similarity, min(min_similarity, 0.0))
+    rows, columns = linear_sum_assignment(-worth)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(row, column) for row, column in pairs if similarity[row, column] >= min_similarity]
 

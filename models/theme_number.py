@@ -4,8 +4,8 @@ The span is a choice: eight to sixteen, and three to six (at most one for every 
 corpora of under 32 articles. A theme needs sixteen sentences. Every number in the span is clustered on all sentences
 and on several parts of them. Its score is the sum over its themes of stability (`cluster_stability`) less ``SHAKY``:
 what holds adds, what is shaky takes away, and a theme that fewer than three articles share counts as wholly unstable
-(in corpora under 20 articles, paragraphs take the articles' place). The largest number within a tenth of the best
-wins: of numbers that hold about equally well, the one that tells most.
+(in corpora under 20 articles, paragraphs take the articles' place; near-duplicates count as one). The largest number
+within a tenth of the best wins: of numbers that hold about equally well, the one that tells most.
 """
 
 from __future__ import annotations

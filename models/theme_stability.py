@@ -31,8 +31,8 @@ class ThemeAgreement:
 class Resamples:
     """Random parts of a corpus, each without one in seven of its groups: ``flags`` tells which sentences are in.
 
-    Groups are articles or, where these are few, paragraphs: what stands together is left out together. With fewer than
-    two groups nothing can be left out, and there are no parts.
+    Groups are articles or, where these are few, paragraphs, with their near-duplicates: what stands together is left
+    out together. With fewer than two groups nothing can be left out, and there are no parts.
     """
 
     def __init__(self, groups: Sequence[str], *, n_resamples: int, random_state: int = 0) -> None:

@@ -107,13 +107,15 @@ def fit_themes(
     raw_text: bool = True,
     previous: ThemeModel | None = None,
     overrides: ThemeOverrides | None = None,
+    near_duplicates: Mapping[str, str] | None = None,
 ) -> FittedThemes:
     """Find the themes of some sentences and say which sentence belongs to which.
 
     ``seed_words`` gives words by name of theme: there will be a theme of that name around the sentences that hold them.
     ``random_state`` touches only what is left out when stability is measured, ``n_resamples`` times.
     ``raw_text`` is false for corpora that come as preprocessed words. With ``previous``, themes keep their ids, and
-    its unit and common vector are used. No sentences give empty tables; fewer distinct ones than themes, fewer themes.
+    its unit and common vector are used. ``near_duplicates`` gives the group of an article's near-duplicates by its id:
+    they are left out together. No sentences give empty tables; fewer distinct ones than themes, fewer themes.
 
     Raises:
         MissingVectorsError: a sentence has no vector.
@@ -125,6 +127,7 @@ def fit_themes(
         unit=previous.unit if previous else ThemeUnit(unit),
         actor_names=actor_names,
         raw_text=raw_text,
+        near_duplicates=near_duplicates,
     )
     seeds = dict(seed_words or {})
     held, seed_names = corpus.seeded(seeds)
@@ -154,8 +157,9 @@ def fit_themes(
     frame, terms = _framed(model, corpus, vectors, parts, n_terms)
     n_found = len(clusters.centers_)
     resamples = Resamples(corpus.groups, n_resamples=n_resamples, random_state=random_state)
+    # Never from the previous model's centers: those were fitted on the articles left out, too.
     again = [
-        _clusters(vectors[kept], starts.centers(n_found, among=kept), n_found, held[kept], previous).predict(vectors)
+        _clusters(vectors[kept], starts.centers(n_found, among=kept), n_found, held[kept], None).predict(vectors)
         for kept in resamples.flags
     ]
     stability = cluster_stability(clusters.labels_, resamples.flags, again) if again else None

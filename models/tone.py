@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenor.features.encoder import Progress, Span, read_targets
-from tenor.features.errors import TenorError
+from tenor.features.errors import TenorError, without_secrets
 from tenor.features.reader import Reader, Reading
 from tenor.models.readers import load_reader_for
 from tenor.models.targets import locate_targets
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenor.models.explanation import Explanation
 
 FORMAT = 1
+PACKED_ENCODER = "encoder"  # beside the scorer's folder in a logged model whose scorer has an encoder of its own
 LABELS = ("negative", "neutral", "positive")
 _ARRAYS = "scorer.safetensors"
 _CARD = "scorer.json"
@@ -178,8 +179,11 @@ class ToneScorer:
         (folder / _CARD).write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: str | Path, *, registry: ActorRegistry | None = None) -> Self:
+    def load(cls, path: str | Path, *, registry: ActorRegistry | None = None, encoder: str | None = None) -> Self:
         """Load a saved scorer from a folder, or from an MLflow address (``models:/name@alias``, ``runs:/…``).
+
+        ``encoder`` says where the encoder's folder is now, if not where the scorer was fitted; a logged model brings
+        its own.
 
         Raises:
             ScorerError: nothing is there, or it was written by another format or with another encoder or other reader
@@ -188,7 +192,12 @@ class ToneScorer:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        folder = _fetch(str(path)) if str(path).startswith(("models:/", "runs:/")) else Path(path)
+        if str(path).startswith(("models:/", "runs:/")):
+            folder = _fetch(str(path))
+            packed = folder.with_name(PACKED_ENCODER)
+            encoder = encoder or (str(packed) if packed.is_dir() else None)
+        else:
+            folder = Path(path)
         try:
             card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
             arrays = load_file(folder / _ARRAYS)
@@ -206,7 +215,7 @@ class ToneScorer:
             )
         try:
             classifier = _classifier(card, arrays)
-            feature_set, encoder = FeatureSet(card["feature_set"]), str(card["encoder"])
+            feature_set, encoder = FeatureSet(card["feature_set"]), encoder or str(card["encoder"])
         except (KeyError, TypeError, ValueError) as error:
             raise ScorerError(f"The scorer in {folder} is incomplete or altered ({error}). Train it again.") from error
         reader = load_reader_for(feature_set, encoder)
@@ -280,8 +289,8 @@ def _fetch(uri: str) -> Path:
         folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri))
     except Exception as error:  # MLflow raises many kinds; each means the same to the caller
         raise ScorerError(
-            f"MLflow has no model at {uri} (tracking store: {mlflow.get_tracking_uri()}): {error}. "
-            "Set MLFLOW_TRACKING_URI, or pass a folder."
+            without_secrets(f"MLflow has no model at {uri} (tracking store: {mlflow.get_tracking_uri()}): {error}. ")
+            + "Set MLFLOW_TRACKING_URI, or pass a folder."
         ) from error
     found = sorted(folder.rglob(_CARD))
     if len(found) != 1:

@@ -171,17 +171,23 @@ def check_git(root: Path) -> Check:
 
 def check_inputs(params_path: Path) -> Check:
     """Whether the parameters can be used and the articles, actors and labels that they name can be read."""
+    from tenor.features.intake.folders import list_files
     from tenor.features.labels import read_labels
-    from tenor.features.registry import load_registry
-    from tenor.pipeline.params import load_params
+    from tenor.features.registry import RegistryError, load_registry
+    from tenor.pipeline.params import ParamsError, load_params
 
-    params = load_params(params_path)
+    try:
+        params = load_params(params_path)
+        actors = load_registry(Path(params.annotate.actors))
+    except (ParamsError, RegistryError) as error:  # one message may hold many faults, and the last is no remedy
+        return Check("inputs", "problem", str(error), "correct the file named")
     articles = Path(params.ingest.articles)
-    n_files = sum(path.is_file() for path in articles.rglob("*")) if articles.is_dir() else int(articles.is_file())
+    listed = list_files(articles)[0] if articles.exists() else []
+    n_files = sum(_may_be_read(each.file) for each in listed)
     if not n_files:
         mend = f"put them there, or name another place under ingest.articles in {params_path}"
         return Check("inputs", "problem", f"no articles at {articles}", mend)
-    actors, labels = load_registry(Path(params.annotate.actors)), read_labels(Path(params.train.labels))
+    labels = read_labels(Path(params.train.labels))
     return Check("inputs", "ok", f"{n_files} article file(s), {len(actors.ids)} actors, {len(labels)} labels")
 
 
@@ -287,6 +293,13 @@ def _broken_sqlite(path: Path) -> str | None:
     except sqlite3.Error as error:
         return str(error)
     return None
+
+
+def _may_be_read(file: Path) -> bool:
+    """Whether ingest would look for articles in the file; what is in it is ingest's to judge."""
+    from tenor.features.intake.readers import FORMATS
+
+    return file.suffix.lower() in FORMATS and os.access(file, os.R_OK) and file.stat().st_size > 0
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,8 @@ from tenor.pipeline.params import Params, load_params
 if TYPE_CHECKING:
     from tenor.models.tone import ToneScorer
 
+_FOLDERS = ("tables", "figures")  # of the report, beside its page
+
 
 def run_folder(
     articles: Path, actors: Path, out: Path, *, scorer: str, params_path: Path | None, title: str | None
@@ -26,7 +28,7 @@ def run_folder(
     Themes are fitted on these articles. The scorer's own quality was measured where it was trained, not here.
 
     Raises:
-        TenorError: an input cannot be used.
+        TenorError: an input cannot be used, or the results would replace one.
     """
     from tenor.models.tone import ToneScorer
     from tenor.pipeline import stages
@@ -35,8 +37,12 @@ def run_folder(
 
     if out.exists() and not out.is_dir():
         raise TenorError(f"{out} is a file; --out takes a folder.")
-    if articles.is_dir() and out.resolve().is_relative_to(articles.resolve()):
-        raise TenorError(f"{out} lies in {articles}: the next run would read the report as an article. Choose another.")
+    for place in (out, *(out / name for name in _FOLDERS)):
+        if articles.is_dir() and place.resolve().is_relative_to(articles.resolve()):
+            raise TenorError(
+                f"{place} lies in {articles}: the next run would read the report as an article. Choose another --out."
+            )
+    _refuse_to_replace([articles, actors, Path(scorer), *([params_path] if params_path else [])], out)
     loaded = ToneScorer.load(scorer)
     params = _run_params(articles, actors, params_path, loaded)
     # In a folder of its own: --out may hold a scorer and encodings of another job, which must not be touched.
@@ -52,6 +58,28 @@ def run_folder(
         for table in sorted(at.data.glob("*.parquet")):
             shutil.copyfile(table, out / table.name)
     yield f"report: {out / 'report.html'}"
+
+
+def written_over(out: Path) -> Iterator[Path]:
+    """What stands in ``out`` already and a run may replace: files of our tables' names, and all of our folders."""
+    layout = Layout(out)
+    tables = (getattr(layout, name) for name, kind in vars(Layout).items() if isinstance(kind, property))
+    found = [out / "report.html", *(path for path in tables if path.suffix == ".parquet")]
+    found += [path for name in _FOLDERS if (out / name).is_dir() for path in (out / name).iterdir()]
+    return (path for path in found if path.is_file())
+
+
+def _refuse_to_replace(inputs: Sequence[Path], out: Path) -> None:
+    """Raise a TenorError where a file of ``inputs`` (of a folder: each in it) is one that stands in the run's way."""
+    # Compared as files, not by name: a link in --out leads to the user's file as well.
+    replaced = {(status.st_dev, status.st_ino) for path in written_over(out) for status in [path.stat()]}
+    for given in inputs:
+        # What an articles folder may not be was said before; a scorer is a folder, or an address that is no path.
+        for path in given.glob("*") if given.is_dir() else (given,):
+            if path.is_file() and (path.stat().st_dev, path.stat().st_ino) in replaced:
+                raise TenorError(
+                    f"{path} lies where the results are written, which may replace it: take another --out."
+                )
 
 
 def score_one(text: str, actor: str, *, scorer: str, actors: Path | None, as_json: bool) -> str:

@@ -98,6 +98,7 @@ def themes(params: Params, at: Layout) -> str:
 
     section = params.themes
     sentences = read_table(Sentences, at.sentences)
+    articles = read_table(Articles, at.articles)
     previous, overrides = load_kept_themes(None if section.kept is None else Path(section.kept))
     fitted = fit_themes(
         sentences,
@@ -108,8 +109,8 @@ def themes(params: Params, at: Layout) -> str:
         actor_names=load_registry(Path(params.annotate.actors)).all_names,
         previous=previous,
         overrides=overrides,
+        near_duplicates=dict(zip(articles.column("article_id"), articles.column("near_duplicate_group"), strict=True)),
     )
-    articles = read_table(Articles, at.articles)
     prevalence = theme_prevalence(fitted.assignments, sentences, articles, confidence=params.estimate.confidence)
     save_theme_model(fitted.model, at.theme_model)
     if fitted.frame is not None:

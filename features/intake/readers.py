@@ -15,6 +15,7 @@ from tenor.features.intake.rows import open_rows, stated
 _TEXT = frozenset({".txt", ".md", ".markdown"})
 _PAGES = frozenset({".html", ".htm"})
 _ROWS = frozenset({".jsonl", ".csv", ".parquet"})
+FORMATS = _TEXT | _PAGES | _ROWS  # what is read, by suffix in lower case
 _MAX_BYTES = 20_000_000  # of one article's file: more is a dump, not an article
 
 
@@ -74,11 +75,12 @@ def _from_text(listed: Listed, text: str, *, markdown: bool) -> Found | Refused:
         return Refused(listed.relative, "broken file", f"front matter: {one_line(error)}")
     if not body.strip():
         return Refused(listed.relative, "empty file", "front matter without a text")
+    key = repair_line(stated(values, "article_id"))
     return Found(
         source=listed.relative,
         path=listed.relative,
         raw=body,
-        key=None,
+        key="-".join(key.split()) if key else None,
         title=repair_line(stated(values, "title")),
         outlet=repair_line(stated(values, "outlet")),
         published=stated(values, "published"),

@@ -49,7 +49,8 @@ class Quality:
     verdict: tuple[str, ...]
     scores: tuple[tuple[str, str, str], ...]  # what, macro-F1, accuracy
     confusion: tuple[tuple[int, ...], ...]
-    groups: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]  # heading, (name, n, macro-F1, accuracy)
+    # heading, rows of name, n, macro-F1, accuracy, and whether the labels are few
+    groups: tuple[tuple[str, tuple[tuple[str, str, str, str, bool], ...]], ...]
 
 
 def take_inventory(data: ReportData) -> Inventory:
@@ -184,9 +185,15 @@ def judge(metrics: Mapping[str, Any] | None) -> Quality | None:
     )
 
 
-def _group_rows(entries: Any, name: str) -> tuple[tuple[str, str, str, str], ...]:
+def _group_rows(entries: Any, name: str) -> tuple[tuple[str, str, str, str, bool], ...]:
     return tuple(
-        (str(row.get(name, "")), str(row.get("n", "")), _figure(row.get("macro_f1")), _figure(row.get("accuracy")))
+        (
+            str(row.get(name, "")),
+            str(row.get("n", "")),
+            _figure(row.get("macro_f1")),
+            _figure(row.get("accuracy")),
+            bool(row.get("thin")),
+        )
         for row in entries
     )
 

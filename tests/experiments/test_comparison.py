@@ -143,6 +143,16 @@ def test_nothing_in_common_gives_nothing_and_one_article_gives_no_verdict():
     assert single.verdict == "noise"
 
 
+def test_rows_of_the_same_number_but_another_sentence_or_target_are_not_compared():
+    """Two label files that both number their rows 1, 2, 3 have no mention in common."""
+    good, bad = predictions(0.9), predictions(0.2, seed=1)
+    for change in ({"sentence": "Norland left Sudria."}, {"start": 12, "end": 18, "mention": "Sudria"}):
+        other = CrossValidation.from_rows(row | change for row in bad.rows())
+        assert compare_predictions(good, other) is None
+        decision = decide_champion(Contender("r", "run", 0.9, good), Contender("s", "champion", 0.2, other))
+        assert not decision.moves
+
+
 def test_champion_rule():
     def contender(table, score):
         return Contender(run_id="r", name="run", macro_f1=score, predictions=table)

@@ -15,6 +15,7 @@ from tenor.experiments.metrics import (
     cluster_bootstrap,
     confusion,
     macro_f1,
+    occurring_f1,
 )
 
 CLASSES = [-1, 0, 1]
@@ -37,6 +38,18 @@ def test_they_equal_scikit_learns(pairs):
     present = sorted(set(true.tolist()))
     recalls = peer.recall_score(true, predicted, labels=present, average="macro", zero_division=0)
     assert average_recall(true, predicted) == pytest.approx(recalls)
+
+
+@given(PAIRS)
+def test_the_mean_over_what_occurs_equals_scikit_learns(pairs):
+    true, predicted = _arrays(pairs)
+    assert occurring_f1(true, predicted) == pytest.approx(
+        peer.f1_score(true, predicted, average="macro", zero_division=0)
+    )
+
+
+def test_where_nothing_occurs_there_is_no_mean():
+    assert np.isnan(occurring_f1(np.array([], dtype=int), np.array([], dtype=int)))
 
 
 @given(PAIRS, st.randoms(use_true_random=False))

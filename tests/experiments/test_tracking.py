@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tiny_scorer import fit_tiny_scorer, tiny_predictions, tiny_result
 from tenor.experiments.champion import compare_runs, promote_run
 from tenor.experiments.tracking import is_tracked, result_identity, track_result, tracking_uri
 from tenor.experiments.tracking_store import TrackingError, artifact_location, open_store, project_root
+from tenor.features.errors import without_secrets
 from tenor.models.tone_features import FeatureSet
 
 LOCK = """
@@ -121,6 +123,34 @@ def test_an_unreachable_store_is_named_without_its_password(monkeypatch):
     ):
         client.get_experiment_by_name("tenor")
     assert "hunter2" not in str(error.value)
+
+
+def test_a_refused_upload_is_an_error_of_ours_without_its_password():
+    """MLflow lets the HTTP client's own errors through while it uploads files; they repeat the whole address."""
+    import requests
+
+    with (
+        pytest.raises(TrackingError, match=r"403 .*mlflow\.example/api.*Check that it is reachable") as error,
+        open_store("http://127.0.0.1:9"),
+    ):
+        raise requests.HTTPError("403 Client Error for url: https://someone:hunter2@mlflow.example/api/2.0/artifacts")
+    assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "masked"),
+    [
+        ("https://someone:hunter2@host:80/a and http://me@b", "https://host:80/a and http://b"),
+        ("https://someone:hun@ter2@host/a", "https://host/a"),
+        ("postgresql://someone:hunter/2@host/a", "postgresql://host/a"),
+        ("http://host:5000/models/x@champion", "http://host:5000/models/x@champion"),
+        ("models:/x@champion", "models:/x@champion"),
+        ("postgresql://host/a?user=b&password=hunter2&c=d", "postgresql://host/a?user=b&password=***&c=d"),
+        ("https://bucket/a?X-Amz-Signature=hunter2", "https://bucket/a?X-Amz-Signature=***"),
+    ],
+)
+def test_secrets_are_left_out_of_addresses(given, masked):
+    assert without_secrets(given) == masked
 
 
 # --- one run --------------------------------------------------------------------------------------------------------
@@ -259,6 +289,62 @@ def test_champion_moves_only_on_evidence_or_by_hand(store):
     assert (again.created, again.champion) == (False, False)
     assert store.champion() == first.run_id  # tracking again never undoes a promotion
     assert len(store.runs()) == 3
+
+
+@pytest.mark.parametrize("how", ["without a run", "run gone", "run deleted with its files"])
+def test_a_champion_that_cannot_be_compared_stays(tmp_path, how):
+    """A version registered by hand, or whose run was removed, is the champion all the same."""
+    import shutil
+
+    fit_tiny_scorer(FeatureSet.VADER).save(tmp_path / "scorer")
+    mine = Store(tmp_path)
+    first = mine.track("a" * 64, accuracy=0.3)
+    with open_store(mine.uri) as client:
+        source = client.get_model_version(MODEL, first.version).source
+        if how == "run deleted with its files":
+            client.delete_run(first.run_id)
+            shutil.rmtree(tmp_path / "mlartifacts" / first.run_id)
+            champion = first.version
+        else:
+            run_id = "0" * 32 if how == "run gone" else None
+            source = source if run_id else tmp_path.as_uri()  # a logged model would bring its run along
+            champion = str(client.create_model_version(MODEL, source=source, run_id=run_id).version)
+            client.set_registered_model_alias(MODEL, "champion", champion)
+    second = mine.track("b" * 64, accuracy=0.95)
+    assert not second.champion
+    assert "nothing to compare" in second.reason
+    with open_store(mine.uri) as client:
+        assert str(client.get_model_version_by_alias(MODEL, "champion").version) == champion
+
+
+def test_without_a_lock_the_run_of_another_tracker_is_left_alone(tmp_path):
+    """On a server a running run may be somebody's upload; only what is dead, or has stood for hours, is cleared."""
+    fit_tiny_scorer(FeatureSet.VADER).save(tmp_path / "scorer")
+    mine = Store(tmp_path)
+    mine.track("a" * 64)
+    identity = "b" * 64
+    now = int(time.time() * 1000)
+    with open_store(mine.uri) as client:
+        experiment_id = client.get_experiment_by_name(EXPERIMENT).experiment_id
+
+        def start(hours):
+            started = now - hours * 3_600_000
+            return client.create_run(experiment_id, tags={"tenor.identity": identity}, start_time=started).info.run_id
+
+        young, old, failed, killed = start(1), start(48), start(1), start(1)
+        client.set_terminated(failed, status="FAILED")
+        client.set_terminated(killed, status="KILLED")
+    mine.uri = mine.uri.replace("sqlite:", "sqlite+pysqlite:")  # the same store, by an address that has no lock
+    tracked = mine.track(identity)
+    assert tracked.created
+    runs = mine.runs()
+    assert {run_id for run_id, run in runs.items() if run.data.tags["tenor.identity"] == identity} == {
+        young,
+        tracked.run_id,
+    }
+    assert runs[young].info.status == "RUNNING"
+    with open_store(mine.uri) as client:
+        assert client.get_run(old).info.lifecycle_stage == "deleted"
 
 
 def test_two_at_once_log_one_run(store):

@@ -78,6 +78,8 @@ FAYYAZ = "Shabana Fayyaz"
         ("Dar used the occasion to thank President Trump.", [("dar", "author"), ("trump", "dar")]),
         ("India blamed Pakistan for the attack.", [("india", "author"), ("pakistan", "india")]),
         ("Pakistan was praised by General Michael Kurilla.", [("pakistan", "kurilla"), ("kurilla", "author")]),
+        ("Trump was accused of corruption by Dar.", [("trump", "dar"), ("dar", "author")]),
+        ("Trump has been accused of greed by Shabana Fayyaz.", [("trump", FAYYAZ)]),
         (
             "Dar appreciated Trump's role, while Rubio acknowledged Pakistan's part.",
             [("dar", "author"), ("trump", "dar"), ("rubio", "author"), ("pakistan", "rubio")],

@@ -80,7 +80,34 @@ def test_the_four_needed_keys_are_enough(write):
     ],
 )
 def test_the_article_is_read_from_the_id(write, label_id, article_id):
-    assert read_labels(write(ROW | {"id": label_id})).column("article_id") == [article_id]
+    start, end = (21, 28) if ":" in label_id else map(int, label_id.rsplit("_", 2)[1:])
+    row = {"sentence": "Marker words " * 20, "from": start, "to": end, "polarity": 0, "id": label_id}
+    assert read_labels(write(row)).column("article_id") == [article_id]
+
+
+@pytest.mark.parametrize(
+    "label_id",
+    [
+        "dawn_2025_04_22_001",
+        "dawn_2025_04_1_22",  # numbers, but not of this target
+        "dawn_2025_04_021_028",  # offsets are written without zeros in front
+        "dawn:21:29:ostrava",  # a span of another length
+        "dawn:28:21:ostrava",
+        "dawn_2025_04_21_" + "9" * 5000,
+        "dawn:1:" + "9" * 5000 + ":ostrava",
+    ],
+)
+def test_an_id_that_merely_ends_in_numbers_says_nothing_of_the_article(write, label_id):
+    """Else all rows of an outlet would fall into one article."""
+    bare = read_labels(write(ROW)).column("article_id")
+    assert read_labels(write(ROW | {"id": label_id})).column("article_id") == bare
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (1, 1), (2, 2), (0, 2), (2, 3)])
+def test_newsmtsc_counted_some_offsets_before_it_stripped_the_sentence(write, before, after):
+    """A third of its ids lie a little behind `from` and `to`; they name their article all the same."""
+    label_id = f"allsides_1000_401_25_Ostrava_{21 + before}_{28 + after}"
+    assert read_labels(write(ROW | {"id": label_id})).column("article_id") == ["allsides_1000_401"]
 
 
 @pytest.mark.parametrize("label_id", ["17", "row_17", "a:b:c:d", ":1:2:x", "_1_x_2_3", "x_1_2", "²_³_1_2"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from annotation import annotate, found, mentions
 
-from tenor.features.registry import parse_registry
+from tenor.features.gazetteer import split_words
+from tenor.features.registry import ActorRegistry, parse_registry
 
 
 @pytest.mark.parametrize(
@@ -310,3 +311,54 @@ def test_names_that_begin_with_a_symbol() -> None:
     assert found("Ask ana@JoeDoe, MeToo or JoeDoe, or US$TSLA1.", registry) == []
     assert found("JoeDoe", registry) == found("@", registry) == found("", registry) == []
     assert found("The («Ev» Group) grew. @JoeDoe@JoeDoe", registry) == [("(«Ev» Group)", "s"), ("@JoeDoe", "j")]
+
+
+def small_registry() -> ActorRegistry:
+    return parse_registry(
+        {
+            "actors": [
+                {"id": "rook", "name": "Tomas Rook", "kind": "person"},
+                {"id": "fed", "name": "Federal Bank", "aliases": ["the Fed"], "kind": "organisation"},
+            ]
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "opener",
+    sorted(
+        split_words(
+            """Did Has Is Would Won't Unlike Like Neither Either Yesterday Today Against Behind Between Whether Unless
+            Thank Blame Ask Dear Poor Never Besides Given Under Rival Veteran Lawmaker Activist"""
+        )
+    ),
+)
+def test_a_word_that_opens_a_sentence_is_nobodys_first_name(opener: str) -> None:
+    """It would hide the mention behind it, and make a namesake of which every later surname could be one."""
+    text = f"Tomas Rook spoke at noon. {opener} Rook of the harbour. The owners called Rook a liar."
+    assert [actor for _, actor in found(text, small_registry())] == ["rook", "rook", "rook"]
+
+
+@pytest.mark.parametrize("first", ["Will", "Mark", "Grace", "Hope", "May", "Can", "Janet"])
+def test_a_first_name_that_opens_a_sentence_is_somebody_elses(first: str) -> None:
+    text = f"Tomas Rook spoke at noon. {first} Rook came late. The owners called Rook a liar."
+    assert [actor for _, actor in found(text, small_registry())] == ["rook", "?rook"]
+
+
+@pytest.mark.parametrize("asked", ["Will", "Can", "May"])
+def test_an_auxiliary_that_opens_a_question_is_no_first_name(asked: str) -> None:
+    text = f"Tomas Rook spoke at noon. {asked} Rook hold the harbour? The owners called Rook a liar."
+    assert [actor for _, actor in found(text, small_registry())] == ["rook", "rook", "rook"]
+
+
+def test_an_opener_that_the_article_also_writes_small_makes_no_namesake() -> None:
+    """It may be a common word, so that a later surname stays beyond doubt."""
+    text = "Tomas Rook spoke at noon. Bakers Rook knew had fled. The bakers said that Rook lied."
+    assert [actor for _, actor in found(text, small_registry())] == ["rook", "rook"]
+    within = "Tomas Rook met Baker Rook. The baker said that Rook lied."
+    assert [actor for _, actor in found(within, small_registry())] == ["rook", "?rook"]
+
+
+def test_an_alias_with_a_small_article_is_found_where_it_opens_a_sentence() -> None:
+    text = "The Fed praised Tomas Rook. He thanked the Fed. The fed cat slept."
+    assert [name for name, _ in found(text, small_registry())] == ["The Fed", "Tomas Rook", "the Fed"]

@@ -10,6 +10,7 @@ from annotation import annotate, articles_of, holders, seed_registry
 from tenor.features.annotate import annotate_articles
 from tenor.features.gender import gender_of
 from tenor.features.records import Articles
+from tenor.features.registry import ActorRegistry, parse_registry
 
 
 def held(text: str) -> list[tuple[str, str, str]]:
@@ -223,3 +224,49 @@ def test_two_leaders_are_both_and_so_no_one_holder() -> None:
 def test_gender_is_what_the_article_shows(text: str, gender: str | None) -> None:
     assert gender_of(text, "Tom Hale") == gender
     assert gender_of(text, "") is None
+
+
+def guild_registry() -> ActorRegistry:
+    return parse_registry(
+        {
+            "actors": [
+                {"id": "rook", "name": "Tomas Rook", "kind": "person"},
+                {"id": "hale", "name": "Ana Hale", "kind": "person"},
+                {"id": "guild", "name": "Dockers' Guild", "kind": "organisation"},
+            ]
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("The Dockers’ Guild said Rook had lied.", "guild"),
+        ("The Dockers' Guild said Rook had lied.", "guild"),
+        ("“Rook lied,” said the Dockers’ Guild.", "guild"),
+        ("The Kurdistan Workers' Party said Rook had lied.", "Kurdistan Workers' Party"),
+        ("‘Liar’ was the word. But the Dockers’ Guild said Rook had lied.", "guild"),
+        # no possessive: the mark closes a quotation
+        ("‘Rook lied to voters’ Hale said.", "hale"),
+        ("‘Rook lied to the Dockers’ Hale said.", "hale"),
+        ("“He told us: ‘Rook lied to the Dockers’ Hale said.”", "hale"),
+    ],
+)
+def test_a_plural_possessive_stays_within_the_speakers_name(text: str, holder: str) -> None:
+    held = {m["actor"]: m["holder"] for m in annotate(text, guild_registry()).mentions.rows()}
+    assert held["rook"] == holder
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Rook lied, said Bob Lee. Bob Lee said Rook stole.", ["Bob Lee", "Bob Lee"]),
+        ("“Rook lied,” said Sen. Lee.", ["Lee"]),
+        ("“He told us: Rook lied, said Bob Lee.”", ["Bob Lee"]),
+        # the stop of an abbreviation stays
+        ("Rook lied, said Bob Lee Jr.\n\nBob Lee Jr. said Rook stole.", ["Bob Lee Jr.", "Bob Lee Jr."]),
+    ],
+)
+def test_the_full_stop_of_a_sentence_is_no_part_of_a_short_surname(text: str, names: list[str]) -> None:
+    """Else one speaker would come out as two."""
+    assert [m["holder"] for m in annotate(text, guild_registry()).mentions.rows()] == names

@@ -41,6 +41,40 @@ def test_best_matching_is_of_the_whole_not_of_the_first() -> None:
     assert sorted(match_themes(similarity)) == [(0, 1), (1, 0)]
 
 
+@pytest.mark.parametrize(
+    ("similarity", "kept"),
+    [([[0.9, 0.59], [0.85, 0.3]], [(0, 0)]), ([[0.95, 0.5], [0.5, -0.1]], [(0, 0)]), ([[0.5, 0.4], [0.3, 0.2]], [])],
+)
+def test_pairs_that_will_be_dropped_displace_no_pair_that_counts(
+    similarity: list[list[float]], kept: list[tuple[int, int]]
+) -> None:
+    """A pair under the threshold is no match, so it must not decide which pairs above it are found."""
+    assert match_themes(np.array(similarity, dtype=np.float32)) == kept
+
+
+def test_without_a_threshold_every_pair_counts() -> None:
+    """Seeds must each take some start, the likest on the whole, however unlike it is."""
+    similarity = np.array([[0.9, 0.59], [0.85, 0.3]], dtype=np.float32)
+    assert match_themes(similarity, min_similarity=-1) == [(0, 1), (1, 0)]
+    assert match_themes(np.array([[-0.2, -0.9]], dtype=np.float32), min_similarity=-1) == [(0, 0)]
+
+
+def test_a_theme_found_again_keeps_its_id_whatever_it_might_share_with_another() -> None:
+    """What is too unlike to be matched does not take an id from an identical theme: one is born, the double merged."""
+    old = unit_rows(np.array([[1, 0, 0], [0.98, 0, -0.2]], dtype=np.float32))
+    new = unit_rows(np.array([[1, 0, 0], [0.6, 0, 0.8]], dtype=np.float32))
+    names, events, _ = name_parts(
+        new,
+        [["oil", "crude"], ["glacier", "ice"]],
+        previous_ids=["t01", "t02"],
+        previous_vectors=old,
+        previous_terms=[["oil", "crude"], ["oil", "crude"]],
+        next_number=3,
+    )
+    assert names == ["t01", "t03"]
+    assert _events(events) == {"t01": ("kept", None), "t03": ("born", None), "t02": ("merged", "t01")}
+
+
 def test_first_run_bears_everything() -> None:
     names, events, number = name_parts(np.eye(3, dtype=np.float32), _WORDS)
     assert names == ["t01", "t02", "t03"]

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
-from made_corpus import corpus
+from made_corpus import corpus, encodings_of
 from sklearn.metrics import jaccard_score
 
+from tenor.features.records import Articles, Encodings, Sentences
 from tenor.models.theme_clusters import WardStarts, unit_rows
+from tenor.models.theme_corpus import read_corpus
 from tenor.models.theme_number import NumberScore, best_number, score_numbers
 from tenor.models.theme_stability import Resamples, cluster_stability, jaccard_table, theme_agreement
-from tenor.models.themes import fit_themes
+from tenor.models.theme_units import ThemeUnit
+from tenor.models.themes import FittedThemes, fit_themes
+from tenor.pipeline import stages
+from tenor.pipeline.layout import Layout
+from tenor.pipeline.params import load_params
+from tenor.pipeline.store import write_encodings, write_table
 
 
 def test_jaccard_against_scikit_learn() -> None:
@@ -68,6 +78,90 @@ def test_made_themes_are_steady_and_noise_is_shaky() -> None:
     noise, vectors, _ = corpus(n_articles=40, noise=50.0)
     shaky = fit_themes(noise, vectors, n_themes=10, unit="sentence")
     assert sum(shaky.terms.column("shaky")) >= 8
+
+
+def test_a_kept_model_makes_no_theme_steadier() -> None:
+    """Keeping ids is no new evidence: resamples start from their own articles, not from centers of those left out."""
+    noise, vectors, _ = corpus(n_articles=40, noise=50.0)
+    first = fit_themes(noise, vectors, n_themes=10, unit="sentence")
+    again = fit_themes(noise, vectors, n_themes=10, previous=first.model)
+    assert again.terms.column("stability") == pytest.approx(first.terms.column("stability"), abs=0.02)
+    assert again.terms.column("shaky") == first.terms.column("shaky")
+
+
+def _with_copies(sentences: Sentences, encodings: Encodings) -> tuple[Sentences, Encodings, dict[str, str]]:
+    """A corpus with a wire copy of every article, and the group of near-duplicates of each."""
+    rows = sentences.table.to_pylist()
+    copies = [
+        row | {"sentence_id": f"copy-{row['sentence_id']}", "article_id": f"copy-{row['article_id']}"} for row in rows
+    ]
+    ids = [*encodings.sentence_ids, *(f"copy-{sentence}" for sentence in encodings.sentence_ids)]
+    groups = {f"{copy}{row['article_id']}": row["article_id"] for row in rows for copy in ("", "copy-")}
+    vectors = np.vstack([encodings.sentence_vectors] * 2)
+    return Sentences.from_rows([*rows, *copies]), encodings_of(ids, vectors), groups
+
+
+def test_wire_copies_make_no_theme_steadier() -> None:
+    """Left out with its copies, an article is not judged by its twin: sent twice, noise is as shaky as sent once."""
+    noise, vectors, _ = corpus(n_articles=40, noise=50.0)
+    once = fit_themes(noise, vectors, n_themes=10, unit="sentence")
+    copied, twice, groups = _with_copies(noise, vectors)
+    alone = fit_themes(copied, twice, n_themes=10, unit="sentence")
+    known = fit_themes(copied, twice, n_themes=10, unit="sentence", near_duplicates=groups)
+    assert known.terms.column("stability") == pytest.approx(once.terms.column("stability"), abs=1e-6)
+    assert sum(known.terms.column("shaky")) > sum(alone.terms.column("shaky"))
+    assert known.assignments.table.equals(alone.assignments.table)
+
+
+def test_wire_copies_make_no_number_of_themes_hold() -> None:
+    """A number is scored by what holds without an article and its copies: else twins make themes of noise."""
+    noise, vectors, groups = _with_copies(*corpus(n_articles=24, noise=50.0)[:2])
+    alone = fit_themes(noise, vectors, unit="sentence")
+    known = fit_themes(noise, vectors, unit="sentence", near_duplicates=groups)
+    assert [score.n_themes for score in known.numbers] == [score.n_themes for score in alone.numbers]
+    assert all(k.score < a.score for a, k in zip(alone.numbers, known.numbers, strict=True))
+    assert len(known.terms) < len(alone.terms)
+
+
+@pytest.mark.parametrize(("n_articles", "paragraphs"), [(24, 1), (6, 2)])
+def test_copies_are_left_out_with_their_article_or_its_paragraph(n_articles: int, paragraphs: int) -> None:
+    """The words of a copy remain a text of their own, so that names do not hang on what is left out."""
+    sentences, encodings, groups = _with_copies(*corpus(n_articles=n_articles)[:2])
+    alone, known = (
+        read_corpus(
+            sentences, encodings, unit=ThemeUnit.SENTENCE, actor_names=(), raw_text=True, near_duplicates=duplicates
+        )
+        for duplicates in (None, groups)
+    )
+    assert len(set(alone.groups)) == 2 * n_articles * paragraphs
+    assert len(set(known.groups)) == n_articles * paragraphs
+    assert (
+        known.context_counts.shape
+        == alone.context_counts.shape
+        == (2 * n_articles * paragraphs, len(known.counts.words))
+    )
+    half = len(known.groups) // 2  # in reading order the copies come last
+    assert known.groups[:half] == known.groups[half:] == alone.groups[:half]
+
+
+def test_the_themes_stage_knows_near_duplicates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The groups stand in the table of articles; the stage is what hands them over."""
+    sentences, encodings, groups = _with_copies(*corpus()[:2])
+    at = Layout(tmp_path)
+    rest = dict.fromkeys(("outlet", "text", "raw", "language", "source"), "x")
+    rows = [{"article_id": article, "near_duplicate_group": group, **rest} for article, group in sorted(groups.items())]
+    write_table(sentences, at.sentences)
+    write_table(Articles.from_rows(rows), at.articles)
+    write_encodings(encodings, at.encodings)
+    told: list[dict[str, str]] = []
+
+    def fitted(*args: Any, near_duplicates: dict[str, str], **options: Any) -> FittedThemes:
+        told.append(near_duplicates)
+        return fit_themes(*args, near_duplicates=near_duplicates, **options)
+
+    monkeypatch.setattr("tenor.models.themes.fit_themes", fitted)
+    stages.themes(load_params(Path(__file__).parents[2] / "params.yaml"), at)
+    assert told == [groups]
 
 
 def test_the_number_of_made_themes_is_found() -> None:

@@ -230,6 +230,21 @@ def test_a_folder_that_is_not_there_says_how_to_get_one(tmp_path):
         ToneScorer.load(tmp_path / "nowhere")
 
 
+def test_an_address_that_cannot_be_reached_is_named_without_its_password(monkeypatch):
+    """The store's address, and the address in whatever the store answers."""
+    import mlflow
+
+    def refuse(**_):
+        raise RuntimeError("401 for url: https://someone:hunter2@mlflow.example/api?x=1")
+
+    monkeypatch.setattr(mlflow.artifacts, "download_artifacts", refuse)
+    monkeypatch.setattr(mlflow, "get_tracking_uri", lambda: "https://someone:hunter2@mlflow.example")
+    with pytest.raises(ScorerError, match=r"https://mlflow\.example.*401 for url.*MLFLOW_TRACKING_URI") as error:
+        ToneScorer.load("models:/tenor-tone@champion")
+    assert "hunter2" not in str(error.value)
+    assert "someone" not in str(error.value)
+
+
 @pytest.mark.parametrize("polarity", [[0, 0, 0, 0], [-1, 0, 1, 2], []])
 def test_labels_that_teach_nothing_are_refused(polarity):
     n = len(polarity)

@@ -162,6 +162,38 @@ def test_inputs_that_are_not_there(project, missing, needle):
     assert needle in found.found + found.mend
 
 
+def test_only_files_that_ingest_would_read_count_as_articles(project):
+    """A folder with nothing but a .gitkeep is no corpus: ingest would fail there."""
+    articles = project / "articles"
+    (articles / ".gitkeep").write_text("")
+    (articles / ".trash").mkdir()
+    (articles / ".trash" / "old.txt").write_text("Norland signed.", encoding="utf-8")
+    (articles / "picture.png").write_bytes(b"\x89PNG")
+    (articles / "empty.txt").write_text("")
+    (articles / "gone.txt").symlink_to(articles / "nowhere.txt")
+    look = partial(doctor.guarded, "inputs", partial(checks.check_inputs, project / "params.yaml"))
+    assert look().found.startswith("1 article file(s)")
+    (articles / "one.txt").unlink()
+    assert look().state == "problem"
+    assert "no articles" in look().found
+
+
+@pytest.mark.parametrize("name", ["actors.yaml", "params.yaml"])
+def test_faults_of_a_file_are_all_findings_and_none_is_the_remedy(project, name):
+    """Several faults stand side by side in one message; the last is no advice."""
+    content = yaml.safe_load((project / name).read_text())
+    if name == "actors.yaml":
+        content = {"actors": [{"id": "norland"}, {"name": "Sudland"}]}
+    else:
+        content |= {"ingest": {}, "train": {}}
+    (project / name).write_text(yaml.safe_dump(content))
+    found = doctor.guarded("inputs", partial(checks.check_inputs, project / "params.yaml"))
+    assert found.state == "problem"
+    assert found.found.count("; ") >= 1
+    assert found.found.endswith(".")
+    assert found.mend == "correct the file named"
+
+
 @pytest.mark.parametrize("content", ["noise", "another database"])
 def test_a_store_that_is_no_store(tmp_path, monkeypatch, content):
     monkeypatch.delenv("DVC_ROOT", raising=False)

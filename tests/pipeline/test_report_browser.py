@@ -17,6 +17,7 @@ from tenor.features.records import Articles, ToneEffects, ToneScores
 from tenor.models.estimates import estimate_tone
 from tenor.pipeline.report.render import build_report
 from tenor.pipeline.report.synthetic import synthetic_result
+from tenor.pipeline.report.tables import escaped
 from tenor.pipeline.report_bench import BROWSERS, FLAGS, MOST_BYTES, bench_report
 
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -273,6 +274,54 @@ def test_the_copied_rows_are_csv_in_which_no_cell_is_a_formula(opened):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert [cell for cell in cells if cell.startswith("'=HYPERLINK")]
     assert all(row["mention"] in row["sentence"] for row in rows)
+
+
+def test_the_page_escapes_a_cell_just_as_the_tables_do(browser, root):
+    """Two languages have each its own white space: every sign, and every start of a cell, is held equal."""
+    source = (root / "pipeline/report/templates/app_evidence.js").read_text(encoding="utf-8")
+    ours = re.search(r"^const FORMULA_START = .*?^}$", source, re.DOTALL | re.MULTILINE)
+    assert ours is not None
+    every = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    cells = [
+        "",
+        "plain",
+        "a = b",
+        'x;=HYPERLINK("http://a")',
+        " =1",
+        "\u200b=1",
+        '"=1',
+        "'+1",
+        "a\n-b",
+        "a;b\t @c",
+        "=1;=2",
+    ]
+    cells += [form.format(sign) for sign in every for form in ("{}1", "{}=1", "a;{}=1", "a{}=1", "\t{}=")]
+    page = browser.new_page()
+    copied = page.evaluate(f"cells => {{ {ours[0]}; return cells.map(csvCell); }}", cells)
+    assert page.evaluate(f"(() => {{ {ours[0]}; return [null, undefined, -0.5, 3].map(csvCell); }})()") == [
+        "",
+        "",
+        "-0.5",
+        "3",
+    ]
+    page.close()
+    wrong = [cell for cell, text in zip(cells, copied, strict=True) if _unquoted(text) != escaped(cell)]
+    assert wrong == []
+
+
+def _unquoted(text):
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
+def test_the_months_of_the_table_are_those_of_the_picture(opened):
+    """The picture leaves out what is undated, and the table says "The same"."""
+    page, _trouble = opened
+    assert "undated" in page.locator("#filter-period").inner_text()
+    show(page, "panels-time")
+    page.locator("[data-table=time] summary").click()
+    months = page.locator("[data-table=time] td:nth-child(2)").all_inner_texts()
+    assert months
+    assert "undated" not in months
 
 
 def test_the_words_that_moved_a_tone_are_marked_with_how_far(opened, result):

@@ -149,6 +149,20 @@ def test_a_result_with_little_in_it_makes_a_page_that_says_so(make, said):
     assert said in " ".join(page.words.split())
 
 
+def test_a_group_of_few_labels_is_marked():
+    """An F1 of three labels is chance: the reader must see which rows those are."""
+    data = synthetic_result(60, seed=1)
+    group = {"n": 120, "macro_f1": 0.75, "accuracy": 0.78, "thin": False}
+    actors = [group | {"actor": "Many"}, group | {"actor": "Three", "n": 3, "thin": True}]
+    metrics = {**data.metrics, "actors": actors, "outlets": []}
+    page = build_report(replace(data, metrics=metrics), title="Groups")
+    words = " ".join(_Page(page).words.split())
+    assert re.search(r"Three \(few labels\)", words)
+    assert words.count("(few labels)") == 1
+    without = {**metrics, "actors": [{"actor": "Old"}]}  # of an earlier evaluation
+    assert "(few labels)" not in _Page(build_report(replace(data, metrics=without), title="Groups")).words
+
+
 def test_what_cannot_be_compared_is_not_claimed():
     cases = {"outlets": _one_outlet(), "months": _no_dates()}
     claims = {

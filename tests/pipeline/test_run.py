@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
 import yaml
 
 from tenor.features.records import Articles, Estimates, Mentions, SetAside, ThemeAssignments, ToneScores
+from tenor.pipeline.run import written_over
 from tenor.pipeline.store import read_table
 
 REGISTRY = {
@@ -148,6 +150,68 @@ def test_places_that_cannot_be_written_to(tenor, corpus, tmp_path):
     _refused(_run(tenor, corpus, tmp_path / "file"), "is a file; --out takes a folder")
     _refused(_run(tenor, corpus, corpus / "articles" / "out"), "the next run would read the report")
     assert not (corpus / "articles" / "out").exists()
+    (tmp_path / "out" / "tables").mkdir(parents=True)
+    (tmp_path / "out" / "tables" / "a.txt").write_text(PRAISE)
+    outcome = tenor(
+        *("run", "--articles", tmp_path / "out" / "tables", "--actors", corpus / "actors.yaml"),
+        *("--scorer", corpus / "scorer", "--out", tmp_path / "out"),
+    )
+    _refused(outcome, "the next run would read the report")
+
+
+@pytest.mark.parametrize("place", ["articles.parquet", "tables/articles.csv", "tables/wire.csv", "linked"])
+def test_an_articles_file_is_not_replaced_by_our_tables(tenor, corpus, tmp_path, place):
+    """The user's only copy of the corpus may lie just where --out points, or behind a link there."""
+    out = tmp_path / "out"
+    path = tmp_path / "mine.parquet" if place == "linked" else out / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = pd.DataFrame({"text": [PRAISE, PLAIN], "title": ["One", "Two"], "mine": [1, 2]})
+    if path.suffix == ".csv":
+        rows.to_csv(path, index=False)
+    else:
+        rows.to_parquet(path)
+    if place == "linked":
+        out.mkdir()
+        (out / "articles.parquet").symlink_to(path)
+    before = path.read_bytes()
+    outcome = tenor(
+        *("run", "--articles", path, "--actors", corpus / "actors.yaml"),
+        *("--scorer", corpus / "scorer", "--out", out),
+    )
+    _refused(outcome, path.name, "lies where the results are written", "another --out")
+    assert path.read_bytes() == before
+    assert outcome.out == ""
+
+
+@pytest.mark.parametrize("option", ["--actors", "--params", "--scorer"])
+def test_no_other_input_is_replaced_either(tenor, corpus, tmp_path, option):
+    given = {"--articles": corpus / "articles", "--actors": corpus / "actors.yaml", "--scorer": corpus / "scorer"}
+    tables = tmp_path / "tables"
+    if option == "--scorer":
+        given[option] = shutil.copytree(corpus / "scorer", tables)
+    else:
+        tables.mkdir()
+        given[option] = tables / "data_dictionary.csv"
+        given[option].write_text(yaml.safe_dump(REGISTRY))
+    before = {path: path.read_bytes() for path in tables.iterdir()}
+    outcome = tenor("run", *(part for pair in given.items() for part in pair), "--out", tmp_path)
+    _refused(outcome, "lies where the results are written")
+    assert {path: path.read_bytes() for path in tables.iterdir()} == before
+
+
+def test_inputs_beside_the_results_are_fine_and_what_is_written_is_guarded(tenor, corpus, tmp_path):
+    """A file of another name is left alone, and the guard knows every file that a run writes."""
+    pd.DataFrame({"text": [PRAISE, PLAIN]}).to_parquet(tmp_path / "wire.parquet")
+    (tmp_path / "actors.yaml").write_text(yaml.safe_dump(REGISTRY, allow_unicode=True), encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    command = ("run", "--articles", tmp_path / "wire.parquet", "--actors", tmp_path / "actors.yaml")
+    command += ("--scorer", corpus / "scorer", "--out", tmp_path)
+    outcome = tenor(*command)
+    assert outcome.code == 0, outcome.err
+    assert {path: path.read_bytes() for path in before} == before
+    written = {path for path in tmp_path.rglob("*") if path.is_file()} - set(before)
+    assert written == set(written_over(tmp_path))
+    assert tenor(*command).code == 0, "a second run replaces the results of the first"
 
 
 def test_a_scorer_that_is_not_there_is_said_before_anything_is_read(tenor, corpus, tmp_path):

@@ -210,10 +210,12 @@ function odds(neg, pos) {
   return box;
 }
 
-// A spreadsheet runs a cell that begins like a formula: such text gets an apostrophe in front.
+// Where a spreadsheet would begin a formula, text gets an apostrophe: the rule of the tables (tables.py), where \s also
+// takes in the separators \x1c to \x1f and \x85.
+const FORMULA_START = /(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|["'\x00\x1c-\x1f\x85\u200b\ufeff])*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])/g;
 function csvCell(value) {
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value ?? '') ? `'${value}` : String(value ?? '');
+  const text = String(value ?? '').replace(FORMULA_START, "$1'");
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 

@@ -134,5 +134,5 @@ function tableRows(queries) {
   return queries.map((query) => cell(query)).filter((it) => it !== null).map((it) => ({ it, names: DIMENSIONS.filter((name) => name in it.query).map((name) => nameOf[name](it.query[name])) }));
 }
 registerTable('heat', ['Actor', 'Theme', 'Tone'], () => tableRows(heatRows().flatMap((actor) => codesOf(data.themes).map((theme) => ({ actor, theme })))));
-registerTable('time', ['Actor', 'Month', 'Tone'], () => tableRows(shownActors(byId('pick-time')).flatMap((actor) => codesOf(data.periods).map((period) => ({ actor, period })))));
+registerTable('time', ['Actor', 'Month', 'Tone'], () => tableRows(shownActors(byId('pick-time')).flatMap((actor) => datedPeriods().map((period) => ({ actor, period })))));
 registerTable('outlets', ['Actor', 'Outlet', 'Tone'], () => tableRows(shownActors(byId('pick-outlets')).flatMap((actor) => codesOf(data.outlets).map((outlet) => ({ actor, outlet })))));

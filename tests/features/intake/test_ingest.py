@@ -101,6 +101,17 @@ def test_every_format_gives_the_same_article(tmp_path: Path) -> None:
     assert len(intake.set_aside) == 0
 
 
+@pytest.mark.parametrize("name", ["id", "Article_ID"])
+def test_front_matter_states_the_id_as_a_row_does(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, "a.md", f"---\n{name}: wire  2025 7\n---\n{_text(1)}")
+    _write(tmp_path, "b.jsonl", json.dumps({name: "wire  2025 8", "text": _text(2)}) + "\n")
+    _write(tmp_path, "c.md", f"---\n{name}: [no, id]\n---\n{_text(3)}")
+    ids = {source: row["article_id"] for source, row in _by_source(_ingest(tmp_path)).items()}
+    assert ids["a.md"] == "wire-2025-7"
+    assert ids["b.jsonl#1"] == "wire-2025-8"
+    assert ids["c.md"].startswith("c-"), "what is no word or number is no id"
+
+
 def test_what_cannot_be_used_is_set_aside_with_its_reason(tmp_path: Path) -> None:
     _write(tmp_path, "good.txt", TEXT)
     _write(tmp_path, "empty.txt", b"")
