@@ -124,7 +124,7 @@ def _load_fresh(model: str, tracking_uri: str) -> tuple[float, float]:
         check=False,
     )
     if done.returncode != 0:
-        last = " ".join(done.stderr.strip().splitlines()[-1:])
+        last = without_secrets(" ".join(done.stderr.strip().splitlines()[-1:]))
         raise TrackingError(f"The model {model} cannot be loaded: {last} Track a result first: dvc repro.")
     wall, cpu = json.loads(done.stdout.splitlines()[-1])
     return float(wall), float(cpu)
