@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tenor.experiments.tracking_store import TrackingError, open_store
+from tenor.features.errors import without_secrets
 from tenor.features.vader import vader_analyzer
 
 BATCH_SIZES = (8, 64)
