@@ -27,8 +27,8 @@ def read_objects(path: Path, *, of: str, keys: str) -> Iterator[tuple[str, dict[
     empty = True
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
-            empty = False
-            yield f"{path}, line {number}", _object(line, f"{path}, line {number}", keys)
+            empty, where = False, f"{path}, line {number}"
+            yield where, _object(line, where, keys)
     if empty:
         raise TenorError(f"{path}: holds no {of}; expected one JSON object a line.")
 

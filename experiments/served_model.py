@@ -161,7 +161,7 @@ def tone_signature() -> Any:
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
     from mlflow.types.schema import AnyType
 
-    anything = AnyType()  # type: ignore[no-untyped-call]
+    anything = AnyType()  # type: ignore[no-untyped-call]  # MLflow gives it no type
     columns = [ColSpec(anything, name, required=False) for name in ("target", "start", "end", "actor")]
     return ModelSignature(
         inputs=Schema([ColSpec("string", "text", required=False), *columns]),

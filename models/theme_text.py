@@ -215,7 +215,8 @@ def _merge_plurals(runs: list[list[str | None]], actors: set[str]) -> None:
             continue
         stems = [plural[:-1]] + ([plural[:-3] + "y"] if plural.endswith("ies") else [])
         stems += [plural[:-2]] if plural.endswith(("ches", "shes", "xes", "sses", "zes")) else []
-        singular = max((stem for stem in stems if stem in counts and stem not in actors), key=counts.get, default=None)  # type: ignore[arg-type]
+        known = [stem for stem in stems if stem in counts and stem not in actors]
+        singular = max(known, key=lambda stem: counts[stem], default=None)
         if singular is None or len(singular) < 3:
             continue
         common, rare = (plural, singular) if counts[plural] >= counts[singular] else (singular, plural)

@@ -144,7 +144,6 @@ def train(params: Params, at: Layout) -> str:
     return f"scorer fitted on {len(trained.cross_validation)} labelled mentions ({params.train.features})"
 
 
-@working("Scoring the tone")
 def score(params: Params, at: Layout) -> str:
     """Score the tone of every mention."""
     from tenor.features.records import Mentions, Sentences, ThemeAssignments
@@ -152,16 +151,17 @@ def score(params: Params, at: Layout) -> str:
     from tenor.models.tone import ToneScorer
 
     mentions, sentences = read_table(Mentions, at.mentions), read_table(Sentences, at.sentences)
-    scorer = ToneScorer.load(at.scorer)
-    scores = score_mentions(
-        mentions,
-        sentences,
-        read_encodings(at.encodings),
-        read_table(ThemeAssignments, at.theme_assignments),
-        scorer,
-        ambiguous=params.score.ambiguous,
-        holders=params.score.holders,
-    )
+    with working("Scoring the tone"):
+        scorer = ToneScorer.load(at.scorer)
+        scores = score_mentions(
+            mentions,
+            sentences,
+            read_encodings(at.encodings),
+            read_table(ThemeAssignments, at.theme_assignments),
+            scorer,
+            ambiguous=params.score.ambiguous,
+            holders=params.score.holders,
+        )
     with progress("Explaining the strongest tones") as shown:
         effects = explain_scores(scores, sentences, scorer, most=params.score.explained, progress=shown)
     write_table(scores, at.tone)

@@ -203,7 +203,7 @@ class Run:
             if params.mask_target:
                 group = [masked(item, self.tokenizer.mask_token_id, params.mask_target, self.rng) for item in group]
             loss = loss_of(self.net, collate(group), self.means, params)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch gives it no type
             nn.utils.clip_grad_norm_(learned, 1.0)
             self.optimizer.step()
             self.schedule.step()
@@ -242,7 +242,7 @@ def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[n
     torch.set_num_threads(params.threads)
     torch.use_deterministic_algorithms(True)
     # Filling fresh memory costs a pass over it, and nothing here reads what it has not written.
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # nor this
     torch.manual_seed(params.seed)
     random.seed(params.seed)
     run = Run(params, data, out)

@@ -211,7 +211,7 @@ class Run:
             loss = self.net.tag_loss(scores, tags, batch.lengths) / (batch.lengths.sum() / 10)
             loss = loss + self.params.link * link_loss(self.net, views, group)
             self.optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch gives it no type
             torch.nn.utils.clip_grad_norm_(learned, 1.0)
             self.optimizer.step()
             self.schedule.step()

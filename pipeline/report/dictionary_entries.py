@@ -56,6 +56,14 @@ _HOLDER_KIND = Words("What kind of holder it is.", "class", "`author`, `actor`, 
 _MENTION = Words("The mention's words as written.", "words")
 _STARTS = Words("Where the mention begins in `articles.text`.", _OFFSET, _WHOLE)
 _ENDS = Words("One past the mention's last character.", _OFFSET, _WHOLE)
+_MENTIONED = {
+    "article_id": _ARTICLE,
+    "sentence_id": _SENTENCE,
+    "start": _STARTS,
+    "end": _ENDS,
+    "mention": _MENTION,
+    "actor": _ACTOR,
+}
 _N_ARTICLES = Words("Articles behind the cell.", "articles", _WHOLE)
 _LOW = "Lower end of the interval; empty where fewer than two independent articles stand behind the cell."
 _HIGH = "Upper end of the interval; empty where `low` is."
@@ -128,12 +136,7 @@ ENTRIES: Mapping[str, Entry] = {
         "One row a mention of an actor, scored or not.",
         {
             "mention_id": Words("Article id, span and actor.", "id"),
-            "article_id": _ARTICLE,
-            "sentence_id": _SENTENCE,
-            "start": _STARTS,
-            "end": _ENDS,
-            "mention": _MENTION,
-            "actor": _ACTOR,
+            **_MENTIONED,
             "rule": Words("How the actor was found.", "class", "`alias`, `surname`, `title`, `pair`"),
             "relational": Words("Names a relation between actors and is no target by itself.", "flag"),
             "ambiguous": Words("Could mean another actor too.", "flag"),
@@ -212,12 +215,7 @@ ENTRIES: Mapping[str, Entry] = {
         "One row a scored mention.",
         {
             "mention_id": Words("The mention, as in `mentions`.", "id"),
-            "article_id": _ARTICLE,
-            "sentence_id": _SENTENCE,
-            "start": _STARTS,
-            "end": _ENDS,
-            "mention": _MENTION,
-            "actor": _ACTOR,
+            **_MENTIONED,
             "holder": _HOLDER,
             "holder_name": _HOLDER_NAME,
             "holder_kind": _HOLDER_KIND,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,9 @@ def _corpus(n: int = 30, n_subjects: int = 3) -> tuple[Sentences, Encodings]:
     return Sentences.from_rows(rows), Encodings(ids, vectors.astype(np.float32), (), np.zeros((0, 1), np.float32))
 
 
-def _png(figure: object) -> bytes:
+def _png(figure: Any) -> bytes:
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})  # type: ignore[attr-defined]
+    figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tenor.features.errors import TenorError
-from tenor.features.records import Articles, Sentences, ThemeAssignments
+from tenor.features.records import Articles, Sentences, ThemeAssignments, ThemePrevalence
 from tenor.models.theme_prevalence import share_interval, theme_prevalence
 
 
@@ -43,12 +44,8 @@ _MADE = {
 }
 
 
-def _cell(table: object, theme: str, outlet: str, period: str) -> dict[str, object]:
-    return next(
-        row
-        for row in table.rows()  # type: ignore[attr-defined]
-        if (row["theme"], row["outlet"], row["period"]) == (theme, outlet, period)
-    )
+def _cell(table: ThemePrevalence, theme: str, outlet: str, period: str) -> dict[str, Any]:
+    return next(row for row in table.rows() if (row["theme"], row["outlet"], row["period"]) == (theme, outlet, period))
 
 
 def test_shares_are_counts_over_counts() -> None:
@@ -81,7 +78,7 @@ def test_copies_of_one_text_are_one_witness() -> None:
     apart = theme_prevalence(*_corpus({**_MADE, "a4": ("Gull", date(2025, 1, 9), "a4", "yy")}))
     one, two = (_cell(table, "y", "Gull", "2025-01") for table in (alone, apart))
     assert one["share"] == two["share"]
-    assert one["high"] - one["low"] > two["high"] - two["low"]  # type: ignore[operator]
+    assert one["high"] - one["low"] > two["high"] - two["low"]
 
 
 def test_intervals_cover_the_truth() -> None:

@@ -10,11 +10,10 @@ import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
+from estimated import estimated
 
 from tenor.features.records import Articles, ToneEffects, ToneScores
-from tenor.models.estimates import estimate_tone
 from tenor.pipeline.report.render import build_report
 from tenor.pipeline.report.synthetic import synthetic_result
 from tenor.pipeline.report.tables import escaped
@@ -420,16 +419,9 @@ def without_months(data, *, nothing_in: int, not_named_in: int):
         if month.get(row["article_id"]) != nothing_in
         and not (row["actor"] == most and month.get(row["article_id"]) == not_named_in)
     ]
-    data = dataclasses.replace(data, articles=Articles.from_rows(articles), tone_scores=ToneScores.from_rows(kept))
-    estimates = estimate_tone(
-        data.tone_scores,
-        data.articles,
-        min_articles=data.min_articles,
-        confidence=data.confidence,
-        n_resamples=20,
-        rng=np.random.default_rng(0),
+    return estimated(
+        dataclasses.replace(data, articles=Articles.from_rows(articles), tone_scores=ToneScores.from_rows(kept))
     )
-    return dataclasses.replace(data, estimates=estimates)
 
 
 def test_hostile_text_stays_text(opened):

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from estimated import estimated
 
 from tenor.features.records import Articles, Estimates, SetAside, ToneScores
-from tenor.models.estimates import estimate_tone
 from tenor.pipeline.report.facts import Dimension, Facts, code_facts
 from tenor.pipeline.report.figures import write_figures
 from tenor.pipeline.report.findings import find
@@ -58,18 +58,6 @@ class _Page(HTMLParser):
             self.embedded[self._inside] = self.embedded.get(self._inside, "") + text
 
 
-def _estimated(data):
-    estimates = estimate_tone(
-        data.tone_scores,
-        data.articles,
-        min_articles=data.min_articles,
-        confidence=data.confidence,
-        n_resamples=20,
-        rng=np.random.default_rng(0),
-    )
-    return replace(data, estimates=estimates)
-
-
 def _one_article():
     return synthetic_result(1, seed=1)
 
@@ -77,7 +65,7 @@ def _one_article():
 def _no_dates():
     data = synthetic_result(60, seed=1)
     rows = [{**row, "published": None, "published_source": None} for row in data.articles.rows()]
-    return _estimated(replace(data, articles=Articles.from_rows(rows)))
+    return estimated(replace(data, articles=Articles.from_rows(rows)))
 
 
 def _one_outlet():
