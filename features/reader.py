@@ -25,7 +25,8 @@ Span = tuple[int, int]
 
 MANIFEST = "reader.json"
 WEIGHTS = "reader.safetensors"
-FORMAT = 1
+FORMAT = 2
+N_CLASSES = 3  # negative, neutral, positive
 MAX_TOKENS = 256  # as all-MiniLM-L6-v2 was published to be used
 
 
@@ -51,8 +52,9 @@ class Reading:
     """What one pass found: S sentences and T targets, targets in the order given, sentence by sentence.
 
     ``sentence_vectors`` float32 [S, d], L2-normalised means over tokens; ``owners`` int64 [T], each target's sentence;
-    ``target_vectors`` float32 [T, h]; ``target_logits`` float32 [T, 3] (negative, neutral, positive), None without
-    reader weights. Empty input gives arrays with no rows.
+    ``target_vectors`` float32 [T, h]; ``target_logits`` float32 [T, 6], None without reader weights: negative, neutral,
+    positive as the crowd that labelled NewsMTSC would say, then the same by the project's codebook. Empty input gives
+    arrays with no rows. ``temperature`` is that of the crowd's.
     """
 
     sentence_vectors: Floats
@@ -63,13 +65,24 @@ class Reading:
 
     @property
     def probabilities(self) -> Floats:
-        """Calibrated class probabilities float32 [T, 3]; raises ``WeightsError`` where no logits were made."""
+        """The crowd's class probabilities float32 [T, 3], calibrated; ``WeightsError`` where no logits were made."""
+        return _softmax(self._logits()[:, :N_CLASSES] / self.temperature)
+
+    @property
+    def codebook_probabilities(self) -> Floats:
+        """Class probabilities by the codebook float32 [T, 3], as the head gives them; errors as ``probabilities``."""
+        return _softmax(self._logits()[:, N_CLASSES:])
+
+    def _logits(self) -> npt.NDArray[np.float64]:
         if self.target_logits is None:
             raise WeightsError(f"got a reading by the bare encoder, which has no tone; {REMEDY}.")
-        scaled = self.target_logits.astype(np.float64) / self.temperature
-        scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True, initial=-np.inf))
-        found: Floats = (scaled / scaled.sum(axis=1, keepdims=True)).astype(np.float32)
-        return found
+        return self.target_logits.astype(np.float64)
+
+
+def _softmax(logits: npt.NDArray[np.float64]) -> Floats:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    share: Floats = (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
+    return share
 
 
 @dataclass(frozen=True)
@@ -183,7 +196,7 @@ class Reader:
         width = int(self.net.encoder.config.hidden_size)
         sentences = np.zeros((len(texts), width), dtype=np.float32)
         vectors = np.zeros((int(firsts[-1]), self.config.hidden if self.has_head else width), dtype=np.float32)
-        logits = np.zeros((int(firsts[-1]), 3), dtype=np.float32)
+        logits = np.zeros((int(firsts[-1]), 2 * N_CLASSES), dtype=np.float32)
         order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i][1]))
         device = next(self.net.parameters()).device
         with torch.inference_mode():

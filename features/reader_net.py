@@ -35,7 +35,9 @@ class ReaderNet(nn.Module):
     """An encoder with probes and a small head.
 
     ``forward`` gives sentence vectors float32 [B, d] (mean over the sentence's tokens, not normalised), target vectors
-    [T, h] and logits [T, 3] (negative, neutral, positive). With ``n_probes`` 0 a target is its span, [CLS] and mean.
+    [T, h] and logits [T, 6]: negative, neutral, positive as the crowd that labelled NewsMTSC would say, then the same
+    by the project's codebook. The two draw the line to neutral at different places; each has a head of its own, so
+    that neither set of labels blurs the other. With ``n_probes`` 0 a target is its span, [CLS] and mean.
     """
 
     def __init__(self, encoder: Any, *, n_probes: int, hidden: int, dropout: float = 0.1) -> None:
@@ -53,13 +55,15 @@ class ReaderNet(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.inner = nn.Linear(width * (3 + n_probes), hidden)
         self.outer = nn.Linear(hidden, 3)
+        self.codebook = nn.Linear(hidden, 3)
         self.directed = nn.Linear(hidden, 3)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         mean, target, states, probes = self._read(batch)
         views = torch.cat([probes, target, states[batch.owners, 0], mean[batch.owners]], dim=1)
         vector = torch.tanh(self.inner(self.drop(self.norm(views))))
-        return mean, vector, self.outer(self.drop(vector))
+        seen = self.drop(vector)
+        return mean, vector, torch.cat([self.outer(seen), self.codebook(seen)], dim=1)
 
     def bare(self, batch: Batch) -> tuple[Tensor, Tensor, None]:
         """What the encoder alone gives: sentence vectors [B, d] and span means [T, d]."""

@@ -382,7 +382,7 @@ class Encodings:
     """Vectors of sentences and mentions.
 
     ``sentence_vectors`` is float32 [n_sentences, d] with unit rows; ``mention_vectors`` is float32 [n_mentions, e];
-    ``mention_logits`` is float32 [n_mentions, 3] (negative, neutral, positive) from the reader, or None without one.
+    ``mention_logits`` is the reader's ``target_logits`` float32 [n_mentions, 6], or None without one.
     """
 
     sentence_ids: tuple[str, ...]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenor.features.errors import TenorError
-from tenor.features.reader import Reading
+from tenor.features.reader import N_CLASSES, Reading
 from tenor.features.vader import vader_features
 
 Matrix = NDArray[np.float32]
@@ -49,8 +49,9 @@ def feature_blocks(
 ) -> list[Matrix]:
     """The blocks of ``feature_set`` for n mentions, each float32 [n, width].
 
-    ``vader``: [n, 8]; ``encoder``: target vector and sentence vector; ``reader``: class log-probabilities [n, 3] and
-    target vector. ``text_rows`` names each mention's row in ``reading.sentence_vectors`` (default: one text a mention).
+    ``vader``: [n, 8]; ``encoder``: target vector and sentence vector; ``reader``: class log-probabilities [n, 3] of
+    each of its two heads and target vector. ``text_rows`` names each mention's row in ``reading.sentence_vectors``
+    (default: one text a mention).
 
     Raises:
         TenorError: the feature set needs a reading, or a reader head, that is not there.
@@ -66,7 +67,8 @@ def feature_blocks(
                     f"Features `{feature_set}` need the trained reader, but the encoder in use has no reader weights. "
                     "Use the packaged encoder (encode.encoder: minilm), or choose train.features encoder+vader."
                 )
-            blocks.append(log_softmax(reading.target_logits))
+            blocks.append(log_softmax(reading.target_logits[:, :N_CLASSES]))
+            blocks.append(log_softmax(reading.target_logits[:, N_CLASSES:]))
             blocks.append(reading.target_vectors)
         else:
             blocks.append(reading.target_vectors)

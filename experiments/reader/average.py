@@ -1,4 +1,4 @@
-"""One checkpoint from several: ``python -m tenor.experiments.reader.average OUT RUN RUN [RUN …]``."""
+"""One checkpoint from several: ``python -m tenor.experiments.reader.average OUT RUN RUN [RUN …] [--rank N]``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
+
+from tenor.experiments.reader.base import load_checkpoint
 
 
 def average(checkpoints: Iterable[Mapping[str, torch.Tensor]], *, rank: int) -> dict[str, torch.Tensor]:
@@ -33,11 +35,14 @@ def average(checkpoints: Iterable[Mapping[str, torch.Tensor]], *, rank: int) -> 
     return out
 
 
-def average_runs(runs: list[Path], out: Path) -> None:
-    """Write the mean of the runs' best checkpoints to ``out/best.pt``, the first run's parameters beside it."""
+def average_runs(runs: list[Path], out: Path, *, rank: int | None = None) -> None:
+    """Write the mean of the runs' best checkpoints to ``out/best.pt``, the first run's parameters beside it.
+
+    ``rank`` is that of the mean's low-rank terms (the first run's where None).
+    """
     out.mkdir(parents=True, exist_ok=True)
-    rank = json.loads((runs[0] / "params.json").read_text(encoding="utf-8"))["rank"]
-    torch.save(average([torch.load(run / "best.pt", weights_only=True) for run in runs], rank=rank), out / "best.pt")
+    rank = rank or json.loads((runs[0] / "params.json").read_text(encoding="utf-8"))["rank"]
+    torch.save(average([load_checkpoint(run / "best.pt") for run in runs], rank=rank), out / "best.pt")
     shutil.copyfile(runs[0] / "params.json", out / "params.json")
 
 
@@ -46,8 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--rank", type=int)
     given = parser.parse_args()
-    average_runs(given.runs, given.out)
+    average_runs(given.runs, given.out, rank=given.rank)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What training, teaching and shipping share: the encoder, its untouched vectors, predictions, learned weights."""
+"""What training and shipping share: the encoder, its untouched vectors, predictions, learned weights."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from torch import Tensor, nn
 from tenor.experiments import metrics
 from tenor.experiments.reader.frame import Framed, batches, collate
 from tenor.features.errors import TenorError
+from tenor.features.reader import N_CLASSES
 from tenor.features.reader_net import ReaderNet
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """Logits float32 [n, 3], labels int64 [n] (-1 unknown) and keys of n targets, longest sentences first."""
+    """Logits float32 [n, 6], the crowd's labels int64 [n] (-1 unknown) and keys of n targets, longest first."""
 
     logits: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64]
@@ -30,9 +31,9 @@ class Predicted:
 
     @property
     def macro_f1(self) -> float:
-        """Macro-F1 in [0, 1] of the targets with a label."""
+        """Macro-F1 in [0, 1] of the targets with a label of the crowd's."""
         known = self.labels >= 0
-        return metrics.macro_f1(self.labels[known] - 1, self.logits[known].argmax(1) - 1)
+        return metrics.macro_f1(self.labels[known] - 1, self.logits[known, :N_CLASSES].argmax(1) - 1)
 
 
 def load_encoder(name: str) -> tuple[Any, Any, str]:
@@ -76,7 +77,7 @@ def original_means(encoder: Any, items: Sequence[Framed], cache: Path) -> npt.ND
 def predict(net: ReaderNet, items: Sequence[Framed]) -> Predicted:
     """What ``net`` says of every target in ``items``."""
     net.eval()
-    logits = [np.zeros((0, 3), dtype=np.float32)]
+    logits = [np.zeros((0, 2 * N_CLASSES), dtype=np.float32)]
     labels = [np.zeros(0, dtype=np.int64)]
     keys: list[str] = []
     with torch.inference_mode():
@@ -103,6 +104,14 @@ def mean_cosine(net: ReaderNet, items: Sequence[Framed], means: Tensor) -> float
 def trainable(net: nn.Module) -> dict[str, Tensor]:
     """Copies of the learned parameters by name."""
     return {n: p.detach().clone() for n, p in net.named_parameters() if p.requires_grad}
+
+
+def load_checkpoint(path: Path) -> dict[str, Tensor]:
+    """A run's checkpoint; where it knows no head for the codebook yet, that starts as the crowd's."""
+    found: dict[str, Tensor] = torch.load(path, weights_only=True)
+    for part in ("weight", "bias"):
+        found.setdefault(f"codebook.{part}", found[f"outer.{part}"].clone())
+    return found
 
 
 def put(net: nn.Module, values: Mapping[str, Tensor]) -> None:

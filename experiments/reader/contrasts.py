@@ -103,7 +103,7 @@ def _one(pattern: str, rng: np.random.Generator) -> Example:
     for piece in re.split(r"(\[[-0+]\]|\{\w+\})", pattern):
         if piece.startswith("["):
             name = names.pop()
-            targets.append(Target(len(text), len(text) + len(name), label=_TONES[piece[1]]))
+            targets.append(Target(len(text), len(text) + len(name), codebook=_TONES[piece[1]]))
             text += name
         elif piece.startswith("{"):
             options = _LISTS[piece[1:-1]]

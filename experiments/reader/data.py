@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LABELS = (-1, 0, 1)  # polarity as written in the files; the network's classes are 0, 1, 2 in this order
@@ -18,15 +18,16 @@ LABELS = (-1, 0, 1)  # polarity as written in the files; the network's classes a
 class Target:
     """One target of a sentence: where it stands, and what is known of its tone.
 
-    ``label`` is a class (0 negative, 1 neutral, 2 positive) or None; ``directed`` is a class of the auxiliary task
-    (0 none, 1 somebody is against it, 2 somebody is for it) or None; ``soft`` holds a teacher's three probabilities.
+    ``label`` is a class (0 negative, 1 neutral, 2 positive) given by NewsMTSC's crowd, ``codebook`` one given by the
+    project's codebook, ``directed`` one of the auxiliary task (0 none, 1 somebody is against it, 2 somebody is for it);
+    None where that was not said.
     """
 
     start: int
     end: int
     label: int | None = None
+    codebook: int | None = None
     directed: int | None = None
-    soft: tuple[float, float, float] | None = None
     key: str = ""
 
 
@@ -45,11 +46,12 @@ def article_of(row_id: str) -> str:
     return found.group(0) if found else row_id
 
 
-def load_newsmtsc(path: Path, more: Path | None = None) -> list[Example]:
-    """Sentences of a NewsMTSC JSONL file with all their targets, in file order.
+def load_newsmtsc(path: Path, more: Path | None = None, *, by_codebook: bool = False) -> list[Example]:
+    """Sentences of a NewsMTSC JSONL file with all their targets, in file order; ``by_codebook`` says who labelled them.
 
-    ``more`` labels further targets of these sentences: rows of ``id`` (of any row of the sentence), ``from``, ``to``
-    and ``polarity``. Raises ``ValueError`` naming file and line where a row lacks a field or its span does not fit.
+    ``more`` labels further targets of these sentences by the codebook: rows of ``id`` (of any row of the sentence),
+    ``from``, ``to`` and ``polarity``. Raises ``ValueError`` naming file and line where a row lacks a field or its span
+    does not fit.
     """
     found: dict[str, list[Target]] = {}
     articles: dict[str, str] = {}
@@ -67,7 +69,8 @@ def load_newsmtsc(path: Path, more: Path | None = None) -> list[Example]:
                 ) from error
             if not 0 <= start < end <= len(text):
                 raise ValueError(f"{path}, line {number}: span {start}:{end} lies outside {len(text)} characters")
-            found.setdefault(text, []).append(Target(start, end, label=label, key=str(row.get("id", number))))
+            target = Target(start, end, label=label, key=str(row.get("id", number)))
+            found.setdefault(text, []).append(_by_codebook(target) if by_codebook else target)
             articles.setdefault(text, article_of(str(row.get("id", ""))))
             texts[str(row.get("id", ""))] = text
     if more is not None:
@@ -76,7 +79,7 @@ def load_newsmtsc(path: Path, more: Path | None = None) -> list[Example]:
             text, start, end = texts.get(str(row["id"]), ""), int(row["from"]), int(row["to"])
             if not 0 <= start < end <= len(text):
                 raise ValueError(f"{more}, line {number}: no sentence of {path} has id {row['id']} and {start}:{end}")
-            target = Target(start, end, label=LABELS.index(int(row["polarity"])), key=f"{row['id']}+{start}")
+            target = Target(start, end, codebook=LABELS.index(int(row["polarity"])), key=f"{row['id']}+{start}")
             found[text].append(target)
     return [Example(text, tuple(targets), articles[text]) for text, targets in found.items()]
 
@@ -98,7 +101,7 @@ def load_articles_targets(articles: Path, targets: Path) -> list[Example]:
         if any(not start <= a < b <= end <= len(text) for a, b, _ in row["targets"]):
             raise ValueError(f"{targets}, line {number}: spans that {row['article_id']} in {articles} does not hold")
         found = [
-            Target(a - start, b - start, label=LABELS.index(polarity), key=f"{row['article_id']}:{a}")
+            Target(a - start, b - start, codebook=LABELS.index(polarity), key=f"{row['article_id']}:{a}")
             for a, b, polarity in row["targets"]
         ]
         examples.append(Example(text[start:end], tuple(found), row["article_id"]))
@@ -134,14 +137,41 @@ def load_directed(path: Path, *, every_target: bool = False) -> list[Example]:
     return examples
 
 
-def load_soft(path: Path) -> list[Example]:
-    """Sentences with a teacher's probabilities: JSONL of ``text`` and ``targets`` (``start``, ``end``, ``soft``)."""
+def load_directed_targets(folder: Path, targets: Path) -> list[Example]:
+    """Sentences of the directed-sentiment corpus whose targets are labelled in a file that holds no text.
+
+    ``targets`` is JSONL: ``file`` (``train`` or ``valid`` in ``folder``), ``sentence`` (its number among those that
+    ``load_directed`` gives, from 0), ``targets`` as [start, end, polarity] in it. Raises ``ValueError`` naming file and
+    line where a row does not fit.
+    """
+    texts: dict[str, list[str]] = {}
     examples = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(targets.read_text(encoding="utf-8").splitlines(), 1):
         row = json.loads(line)
-        targets = tuple(Target(t["start"], t["end"], soft=tuple(t["soft"])) for t in row["targets"])
-        examples.append(Example(row["text"], targets))
+        name = row["file"]
+        if name not in texts:
+            texts[name] = [e.text for e in load_directed(folder / f"{name}.txt", every_target=True)]
+        at = row["sentence"]
+        text = texts[name][at] if at < len(texts[name]) else ""
+        if any(not 0 <= a < b <= len(text) for a, b, _ in row["targets"]):
+            raise ValueError(f"{targets}, line {number}: spans that sentence {at} of {folder / name}.txt does not hold")
+        found = [Target(a, b, codebook=LABELS.index(p), key=f"{name}:{at}:{a}") for a, b, p in row["targets"]]
+        examples.append(Example(text, tuple(found), f"directed:{name}:{at}"))
     return examples
+
+
+def as_crowd(examples: Iterable[Example]) -> list[Example]:
+    """``examples`` with the codebook's labels taken for the crowd's: one head for both."""
+    return [
+        replace(
+            e, targets=tuple(replace(t, label=t.codebook, codebook=None) if t.label is None else t for t in e.targets)
+        )
+        for e in examples
+    ]
+
+
+def _by_codebook(target: Target) -> Target:
+    return replace(target, label=None, codebook=target.label)
 
 
 def _word_end(text: str, end: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +28,12 @@ class Framed:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A batch with what is known of its targets: ``labels`` and ``directed`` are -1 where unknown, ``soft`` NaN."""
+    """A batch with what is known of its targets; -1 where unknown."""
 
     batch: Batch
-    labels: torch.Tensor  # int64 [T]
+    labels: torch.Tensor  # int64 [T], the crowd's
+    codebook: torch.Tensor  # int64 [T]
     directed: torch.Tensor  # int64 [T]
-    soft: torch.Tensor  # float32 [T, 3]
     rows: np.ndarray  # int64 [B]
 
 
@@ -78,7 +78,6 @@ def collate(items: Sequence[Framed]) -> Labelled:
         ids[i, : len(item.ids)] = torch.tensor(item.ids)
     pairs = [(i, j) for i, item in enumerate(items) for j in range(len(item.targets))]
     targets = [items[i].targets[j] for i, j in pairs]
-    nan = (float("nan"),) * 3
     return Labelled(
         Batch(
             ids=ids,
@@ -87,11 +86,15 @@ def collate(items: Sequence[Framed]) -> Labelled:
             slots=torch.tensor([j for _, j in pairs], dtype=torch.long),
             spans=torch.tensor([items[i].spans[j] for i, j in pairs], dtype=torch.long).view(-1, 2),
         ),
-        labels=torch.tensor([-1 if t.label is None else t.label for t in targets], dtype=torch.long),
-        directed=torch.tensor([-1 if t.directed is None else t.directed for t in targets], dtype=torch.long),
-        soft=torch.tensor([nan if t.soft is None else t.soft for t in targets], dtype=torch.float32).view(-1, 3),
+        labels=_known(t.label for t in targets),
+        codebook=_known(t.codebook for t in targets),
+        directed=_known(t.directed for t in targets),
         rows=np.array([item.row for item in items]),
     )
+
+
+def _known(values: Iterable[int | None]) -> torch.Tensor:
+    return torch.tensor([-1 if value is None else value for value in values], dtype=torch.long)
 
 
 def batches(items: Sequence[Framed], size: int, generator: np.random.Generator | None = None) -> Iterator[list[Framed]]:

@@ -14,11 +14,11 @@ import torch
 
 from tenor.experiments import metrics
 from tenor.experiments.reader.average import average
-from tenor.experiments.reader.base import load_encoder
+from tenor.experiments.reader.base import load_checkpoint, load_encoder
 from tenor.experiments.reader.data import load_newsmtsc
 from tenor.experiments.reader.export import export
 from tenor.experiments.tone_bench import bench_tone, load_train_articles
-from tenor.features.reader import Floats, load_reader
+from tenor.features.reader import N_CLASSES, Floats, load_reader
 
 DEV = ("dev_mt", "dev_rw")
 N_BINS = 15
@@ -68,7 +68,7 @@ def ship(
     """
     said = [json.loads((run / "params.json").read_text(encoding="utf-8")) for run in runs]
     params = said[0]
-    checkpoints = [torch.load(run / "best.pt", weights_only=True) for run in runs]
+    checkpoints = [load_checkpoint(run / "best.pt") for run in runs]
     merged = checkpoints[0]
     if len(runs) > 1:
         merged = average(checkpoints, rank=rank or params["rank"])
@@ -96,7 +96,7 @@ def ship(
         dev = load_newsmtsc(data / f"newsmtsc/{name}.jsonl")
         reading = reader.read([e.text for e in dev], [[(t.start, t.end) for t in e.targets] for e in dev])
         assert reading.target_logits is not None
-        read.append((reading.target_logits, np.array([t.label for e in dev for t in e.targets])))
+        read.append((reading.target_logits[:, :N_CLASSES], np.array([t.label for e in dev for t in e.targets])))
     calibration = fit_calibration(read)
     write(calibration)
     reader = load_reader(weights_dir, encoder, tokenizer, base_sha256=base_sha256)

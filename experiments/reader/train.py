@@ -18,19 +18,29 @@ from torch import Tensor, nn
 from torch.nn.functional import cosine_similarity, cross_entropy
 
 from tenor.experiments.reader.adapters import adapt, pool_dropout
-from tenor.experiments.reader.base import load_encoder, mean_cosine, original_means, predict, put, trainable
+from tenor.experiments.reader.base import (
+    load_checkpoint,
+    load_encoder,
+    mean_cosine,
+    original_means,
+    predict,
+    put,
+    trainable,
+)
 from tenor.experiments.reader.contrasts import contrasts
 from tenor.experiments.reader.data import (
     Example,
+    as_crowd,
     load_articles_targets,
     load_directed,
+    load_directed_targets,
     load_newsmtsc,
-    load_soft,
     sample,
 )
 from tenor.experiments.reader.frame import Framed, Labelled, batches, collate, frame
 from tenor.experiments.reader.track import log_run
 from tenor.experiments.training_run import command_line, run_epochs
+from tenor.features.reader import N_CLASSES
 from tenor.features.reader_net import ReaderNet
 
 DEV = ("dev_mt", "dev_rw")
@@ -41,11 +51,12 @@ class TrainParams:
     """One run's settings; the reasons for those that ship stand in ``params.yaml``.
 
     ``encoder`` is ``packaged`` or a Hugging Face name or folder; ``n_train`` 0 takes all of NewsMTSC, less than 0 none;
-    ``directed``, ``cosine`` and ``soft_weight`` weigh the auxiliary task, the pull of the sentence vector to the
-    original's, and the teacher; ``more_targets`` is a file of further targets in NewsMTSC's sentences,
-    ``article_targets`` are files of targets in PolNeAR's; ``mask_target`` is the rate at which a target's own tokens
-    are hidden; ``patience`` is the number of epochs without a better dev score after which training stops;
-    ``stop_after`` breaks a run off after so many epochs, to be gone on with.
+    ``directed`` and ``cosine`` weigh the auxiliary task and the pull of the sentence vector to the original's;
+    ``more_targets`` is a file of further targets in NewsMTSC's sentences, ``article_targets`` are files of targets in
+    PolNeAR's, ``directed_targets`` is one of targets in the directed-sentiment sentences; ``two_heads`` teaches the
+    labels by the codebook to a head of their own, else they count as the crowd's; ``mask_target`` is the rate at which
+    a target's own tokens are hidden; ``patience`` is the number of epochs without a better dev score after which
+    training stops; ``stop_after`` breaks a run off after so many epochs, to be gone on with.
     """
 
     encoder: str = "packaged"
@@ -69,11 +80,11 @@ class TrainParams:
     directed_neutral_share: float = 1.0
     more_targets: str = ""
     article_targets: tuple[str, ...] = ()
+    directed_targets: str = ""
+    two_heads: bool = False
     extra_files: tuple[str, ...] = ()
     extra_repeat: int = 1
     n_contrasts: int = 0
-    soft_weight: float = 1.0
-    soft_files: tuple[str, ...] = ()
     init: str = ""
     init_from_directed: bool = False
     max_tokens: int = 192
@@ -94,23 +105,24 @@ def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[l
         keep = [any(t.directed for t in e.targets) or rng.random() < params.directed_neutral_share for e in directed]
         found.append([e for e, k in zip(directed, keep, strict=True) if k])
     found += [load_articles_targets(data / "polnear/train.jsonl", Path(name)) for name in params.article_targets]
-    found += [load_newsmtsc(Path(name)) * params.extra_repeat for name in params.extra_files]
+    if params.directed_targets:
+        found.append(load_directed_targets(data / "directed_sentiment", Path(params.directed_targets)))
+    found += [load_newsmtsc(Path(name), by_codebook=True) * params.extra_repeat for name in params.extra_files]
     found.append(contrasts(params.n_contrasts, np.random.default_rng(params.seed)))
-    found += [load_soft(Path(name)) for name in params.soft_files]
-    return [source for source in found if source]
+    return [source if params.two_heads else as_crowd(source) for source in found if source]
 
 
 def loss_of(net: ReaderNet, made: Labelled, means: Tensor | None, params: TrainParams) -> Tensor:
-    """The batch's loss: labels, teacher and auxiliary task by target, the pull to the original means by sentence."""
+    """The batch's loss: both heads' labels and the auxiliary task by target, the pull to the original by sentence."""
     mean, vector, logits = net(made.batch)
     n = max(1, len(made.labels))
     loss: Tensor = logits.sum() * 0
-    known, taught, aux = made.labels >= 0, ~torch.isnan(made.soft[:, 0]), made.directed >= 0
-    if known.any():
-        given = cross_entropy(logits[known], made.labels[known], label_smoothing=params.smoothing, reduction="sum")
-        loss = loss + given / n
-    if taught.any():
-        loss = loss + params.soft_weight * cross_entropy(logits[taught], made.soft[taught], reduction="sum") / n
+    for head, labels in ((logits[:, :N_CLASSES], made.labels), (logits[:, N_CLASSES:], made.codebook)):
+        known = labels >= 0
+        if known.any():
+            given = cross_entropy(head[known], labels[known], label_smoothing=params.smoothing, reduction="sum")
+            loss = loss + given / n
+    aux = made.directed >= 0
     if params.directed and aux.any():
         views = net.directed(net.drop(vector[aux]))
         loss = loss + params.directed * cross_entropy(views, made.directed[aux], reduction="sum") / n
@@ -147,7 +159,7 @@ class Run:
         adapt(encoder, rank=params.rank, scale=params.scale, dropout=0.0)
         self.net = ReaderNet(encoder, n_probes=params.n_probes, hidden=params.hidden, dropout=params.dropout)
         if params.init:
-            put(self.net, torch.load(params.init, weights_only=True))
+            put(self.net, load_checkpoint(Path(params.init)))
         if params.init_from_directed:  # none, against, for -> negative, neutral, positive
             with torch.no_grad():
                 self.net.outer.weight.copy_(self.net.directed.weight[[1, 0, 2]])
@@ -236,7 +248,7 @@ class Run:
 def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[np.float32]]:
     """Train to the end, or till dev stops rising, leaving ``best.pt``, ``log.jsonl`` and ``params.json`` in ``out``.
 
-    Returns the best checkpoint's dev logits float32 [n, 3] by file. The same seed, machine and threads give the same.
+    Returns the best checkpoint's dev logits float32 [n, 6] by file. The same seed, machine and threads give the same.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(params.threads)
@@ -248,7 +260,7 @@ def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[n
     run = Run(params, data, out)
     run_epochs(run, lambda figures: sum(figures[f"ema.{name}"] for name in DEV))
     log_run(out)
-    put(run.net, torch.load(out / "best.pt", weights_only=True))
+    put(run.net, load_checkpoint(out / "best.pt"))
     return {name: predict(run.net, part).logits for name, part in run.dev.items()}
 
 

@@ -26,7 +26,7 @@ class Oracle:
     def read(self, texts, spans, *, blind=False):
         gold = {(text, text.index(name)): tone for text, name, tone, _ in ROWS}
         tones = [gold[text, start] for text, found in zip(texts, spans, strict=True) for start, _ in found]
-        logits = np.full((len(tones), 3), 0.0, dtype=np.float32)
+        logits = np.full((len(tones), 6), 0.0, dtype=np.float32)
         if not blind:
             logits[np.arange(len(tones)), np.array(tones) + 1] = 50.0
         else:

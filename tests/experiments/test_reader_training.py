@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 from toy_encoder import save_toy_encoder
 
-from tenor.experiments.reader.data import article_of, load_directed, load_newsmtsc
+from tenor.experiments.reader.data import (
+    article_of,
+    as_crowd,
+    load_articles_targets,
+    load_directed,
+    load_directed_targets,
+    load_newsmtsc,
+)
 
 WORDS = {-1: "cheated", 0: "visited", 1: "rescued"}
 
@@ -81,6 +88,33 @@ def test_training_stops_when_dev_stops_rising(toy, tmp_path) -> None:
     assert len(log) == 2  # the first is the best, the second does not rise
 
 
+@pytest.mark.parametrize(("two_heads", "moved"), [(True, ["codebook"]), (False, ["outer"])])
+def test_labels_by_the_codebook_move_their_own_head(two_heads, moved, toy) -> None:
+    from tenor.experiments.reader.base import load_encoder
+    from tenor.experiments.reader.frame import collate, frame
+    from tenor.experiments.reader.train import TrainParams, loss_of
+    from tenor.features.reader_net import ReaderNet
+
+    encoder, tokenizer, _ = load_encoder(str(toy[1]))
+    net = ReaderNet(encoder, n_probes=3, hidden=16)
+    examples = load_newsmtsc(toy[0] / "newsmtsc" / "train.jsonl", by_codebook=True)[:8]
+    items = frame(examples if two_heads else as_crowd(examples), tokenizer, max_tokens=32, marked=False)
+    loss_of(net, collate(items), None, TrainParams()).backward()
+    heads = {name: getattr(net, name).weight.grad for name in ("outer", "codebook")}
+    assert [name for name, grad in heads.items() if grad is not None and grad.abs().sum() > 0] == moved
+
+
+def test_a_run_from_before_the_second_head_starts_it_as_the_first(tmp_path) -> None:
+    import torch
+
+    from tenor.experiments.reader.base import load_checkpoint
+
+    torch.save({"outer.weight": torch.ones(3, 4), "outer.bias": torch.zeros(3)}, tmp_path / "best.pt")
+    found = load_checkpoint(tmp_path / "best.pt")
+    torch.testing.assert_close(found["codebook.weight"], found["outer.weight"])
+    assert found["codebook.weight"] is not found["outer.weight"]
+
+
 def test_averaging_one_checkpoint_with_itself_changes_nothing() -> None:
     import torch
 
@@ -136,3 +170,34 @@ def test_directed_sentences_mark_the_object_of_a_view(tmp_path) -> None:
     assert [t.directed for t in none.targets] == [0, 0]
     everyone = load_directed(path, every_target=True)[0]
     assert [(everyone.text[t.start : t.end], t.directed) for t in everyone.targets] == [("Trump", None), ("Clinton", 1)]
+
+
+def test_who_labelled_what_is_kept_apart(tmp_path) -> None:
+    path, more = tmp_path / "rows.jsonl", tmp_path / "more.jsonl"
+    row = {"sentence": "Anders thanked Bhatt.", "from": 0, "to": 6, "mention": "Anders", "polarity": 0, "id": "x"}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    more.write_text(json.dumps({"id": "x", "from": 15, "to": 20, "polarity": 1}) + "\n", encoding="utf-8")
+    (crowd,) = load_newsmtsc(path, more)
+    assert [(t.label, t.codebook) for t in crowd.targets] == [(1, None), (None, 2)]
+    (ours,) = load_newsmtsc(path, by_codebook=True)
+    assert [(t.label, t.codebook) for t in ours.targets] == [(None, 1)]
+    assert [(t.label, t.codebook) for t in as_crowd([crowd])[0].targets] == [(1, None), (2, None)]
+
+
+def test_labels_without_text_find_their_sentences(tmp_path) -> None:
+    articles, targets = tmp_path / "articles.jsonl", tmp_path / "targets.jsonl"
+    articles.write_text(json.dumps({"article_id": "a", "text": "Rain. Anders lied."}) + "\n", encoding="utf-8")
+    row = {"article_id": "a", "start": 6, "end": 18, "targets": [[6, 12, -1]]}
+    targets.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (found,) = load_articles_targets(articles, targets)
+    assert (found.text, found.targets[0].start, found.targets[0].end) == ("Anders lied.", 0, 6)
+    assert found.targets[0].codebook == 0
+    folder = tmp_path / "directed"
+    folder.mkdir()
+    (folder / "train.txt").write_text("[A] met [B].\tA\tB\t0\n[Ole] hit [Pia].\tOle\tPia\t3\n", encoding="utf-8")
+    targets.write_text(json.dumps({"file": "train", "sentence": 1, "targets": [[8, 11, 0]]}) + "\n", encoding="utf-8")
+    (found,) = load_directed_targets(folder, targets)
+    assert (found.text, found.targets[0].codebook) == ("Ole hit Pia.", 1)
+    targets.write_text(json.dumps({"file": "train", "sentence": 7, "targets": [[0, 3, 0]]}) + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"targets\.jsonl, line 1: .*sentence 7 of .*train\.txt"):
+        load_directed_targets(folder, targets)

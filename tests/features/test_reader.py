@@ -187,9 +187,9 @@ def test_a_target_beyond_the_window_is_read(reader) -> None:
 
 def test_probabilities_sum_to_one_and_obey_the_temperature(reader) -> None:
     reading = reader.read(TEXTS, SPANS)
-    expected = np.exp(reading.target_logits / 1.5)
-    expected /= expected.sum(1, keepdims=True)
-    np.testing.assert_allclose(reading.probabilities, expected, rtol=1e-4)
+    crowd, codebook = np.exp(reading.target_logits[:, :3] / 1.5), np.exp(reading.target_logits[:, 3:])
+    np.testing.assert_allclose(reading.probabilities, crowd / crowd.sum(1, keepdims=True), rtol=1e-4)
+    np.testing.assert_allclose(reading.codebook_probabilities, codebook / codebook.sum(1, keepdims=True), rtol=1e-4)
 
 
 def test_blind_reading_knows_no_target(reader) -> None:
@@ -201,8 +201,8 @@ def test_blind_reading_knows_no_target(reader) -> None:
 def test_empty_input(reader) -> None:
     reading = reader.read([], [])
     assert reading.sentence_vectors.shape == (0, 24)
-    assert reading.target_logits.shape == (0, 3)
-    assert reading.probabilities.shape == (0, 3)
+    assert reading.target_logits.shape == (0, 6)
+    assert reading.probabilities.shape == reading.codebook_probabilities.shape == (0, 3)
     assert reader.read([""], [[]]).sentence_vectors.shape == (1, 24)
 
 

@@ -244,7 +244,7 @@ def _encodings(**change):
         "sentence_vectors": np.zeros((2, 4), dtype=np.float32),
         "mention_ids": ("m",),
         "mention_vectors": np.ones((1, 4), dtype=np.float32),
-        "mention_logits": np.ones((1, 3), dtype=np.float32),
+        "mention_logits": np.ones((1, 6), dtype=np.float32),
     }
     return Encodings(**{**parts, **change})
 
@@ -257,7 +257,7 @@ def _encodings(**change):
         ({"sentence_vectors": np.zeros((2, 4))}, "got float64, expected float32"),
         ({"sentence_vectors": np.zeros(2, dtype=np.float32)}, r"got shape \(2,\)"),
         ({"mention_vectors": np.full((1, 4), np.nan, dtype=np.float32)}, "not finite"),
-        ({"mention_logits": np.zeros((2, 3), dtype=np.float32)}, "mention_logits: got shape"),
+        ({"mention_logits": np.zeros((2, 6), dtype=np.float32)}, "mention_logits: got shape"),
     ],
 )
 def test_encodings_check_shape_type_and_values(change, match):

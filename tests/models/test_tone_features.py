@@ -18,7 +18,7 @@ def _reading(logits=True):
         sentence_vectors=rng.normal(size=(2, 4)).astype(np.float32),
         owners=np.arange(2),
         target_vectors=rng.normal(size=(2, 5)).astype(np.float32),
-        target_logits=rng.normal(size=(2, 3)).astype(np.float32) if logits else None,
+        target_logits=rng.normal(size=(2, 6)).astype(np.float32) if logits else None,
     )
 
 
@@ -28,8 +28,8 @@ def _reading(logits=True):
         (FeatureSet.VADER, [8]),
         (FeatureSet.ENCODER, [5, 4]),
         (FeatureSet.ENCODER_VADER, [5, 4, 8]),
-        (FeatureSet.READER, [3, 5]),
-        (FeatureSet.READER_VADER, [3, 5, 8]),
+        (FeatureSet.READER, [3, 3, 5]),
+        (FeatureSet.READER_VADER, [3, 3, 5, 8]),
     ],
 )
 def test_each_feature_set_has_its_blocks(feature_set, widths):
@@ -56,8 +56,18 @@ def test_rows_of_the_texts_may_be_shared():
 
 
 def test_no_mentions_give_blocks_without_rows():
-    empty = Reading(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), *[np.zeros((0, 3), np.float32)] * 2)
-    assert [block.shape for block in feature_blocks(FeatureSet.READER_VADER, [], [], empty)] == [(0, 3), (0, 3), (0, 8)]
+    none = np.zeros(0, np.int64)
+    empty = Reading(*[np.zeros((0, 4), np.float32), none, np.zeros((0, 5), np.float32), np.zeros((0, 6), np.float32)])
+    blocks = feature_blocks(FeatureSet.READER_VADER, [], [], empty)
+    assert [block.shape for block in blocks] == [(0, 3), (0, 3), (0, 5), (0, 8)]
+
+
+def test_each_head_of_the_reader_gives_its_own_probabilities():
+    reading = _reading()
+    crowd, codebook, vector = feature_blocks(FeatureSet.READER, TEXTS, SPANS, reading)
+    np.testing.assert_allclose(np.exp(crowd), reading.probabilities, rtol=1e-5)
+    np.testing.assert_allclose(np.exp(codebook), reading.codebook_probabilities, rtol=1e-5)
+    np.testing.assert_array_equal(vector, reading.target_vectors)
 
 
 def test_log_softmax_are_the_logarithms_of_probabilities_and_survive_large_logits():

@@ -217,3 +217,32 @@ def test_a_queued_experiment_logs_its_one_run_here_too(project):
     assert runs[2].data.params["report.title"] == "Another title"
     assert list(project.folder.rglob("mlflow.db")) == [project.folder / "mlflow.db"]
     assert "Another title" not in (project.folder / "params.yaml").read_text(encoding="utf-8")
+
+
+def test_each_point_of_a_grid_is_one_run_however_often_it_is_run(project):
+    (project.folder / "grid.yaml").write_text(yaml.safe_dump({"score.holders": [True, False]}), encoding="utf-8")
+    params = (project.folder / "params.yaml").read_text(encoding="utf-8")
+    before = project.runs()
+    found = json.loads(project.run("tenor", "grid", "--file", "grid.yaml", "--json").splitlines()[-1])
+    as_is, changed = found["points"]
+    assert (as_is["name"], as_is["created"]) == ("as-is", False)  # the result that stands in the workspace
+    assert as_is["run_id"] == before[1].info.run_id
+    assert (changed["name"], changed["created"]) == ("holders-false", True)
+    *earlier, run = project.runs()
+    assert [one.info.run_id for one in earlier] == [one.info.run_id for one in before]
+    assert run.info.run_id == changed["run_id"]
+    assert run.data.tags["tenor.changed"] == "score.holders=false"
+    assert run.data.tags["dvc.exp.name"] == "holders-false"
+    assert run.data.metrics.keys() == before[1].data.metrics.keys()
+    assert run.data.params["score.holders"] == "false"
+    assert {row["run_id"] for row in found["comparison"]["rows"]} == {as_is["run_id"], run.info.run_id}
+    files = project.folder / "mlartifacts" / run.info.run_id / "artifacts"
+    assert {path.name for path in files.iterdir()} == {"mistakes.json", "plots", "report.html", "tables"}
+    assert {"confusion.png", "calibration.png"} <= {path.name for path in (files / "plots").iterdir()}
+    assert "sentence" in json.loads((files / "mistakes.json").read_text(encoding="utf-8"))["columns"]
+
+    again = project.run("tenor", "grid", "--file", "grid.yaml")
+    assert "already logged" in again
+    assert ": logged as" not in again
+    assert len(project.runs()) == len(before) + 1
+    assert (project.folder / "params.yaml").read_text(encoding="utf-8") == params

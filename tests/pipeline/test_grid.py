@@ -1,11 +1,8 @@
-"""The grid of experiments: which points it has, that real DVC runs each once, and that a second time adds nothing."""
+"""The grid of experiments: which points it has, and what is refused (that real DVC runs each once: test_dvc.py)."""
 
-import json
 import os
 
 import pytest
-import yaml
-from test_dvc import project  # noqa: F401  # a fixture: a small project under git and DVC
 
 from tenor.pipeline.grid import GridError, grid_points, read_grid
 from tenor.pipeline.params import flat_params, load_params
@@ -74,32 +71,3 @@ def test_the_command_line_switches_mlflows_usage_reports_off_unless_told_otherwi
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "false")
     tenor("--help")
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "false"
-
-
-def test_each_point_is_one_run_however_often_the_grid_is_run(project):  # noqa: F811
-    (project.folder / "grid.yaml").write_text(yaml.safe_dump({"score.holders": [True, False]}), encoding="utf-8")
-    params = (project.folder / "params.yaml").read_text(encoding="utf-8")
-    first = json.loads(project.run("tenor", "grid", "--file", "grid.yaml", "--json").splitlines()[-1])
-    assert [(point["name"], point["created"]) for point in first["points"]] == [
-        ("as-is", True),
-        ("holders-false", True),
-    ]
-    runs = project.runs()
-    assert [run.info.run_id for run in runs] == [point["run_id"] for point in first["points"]]
-    assert [run.data.tags["tenor.changed"] for run in runs] == ["nothing", "score.holders=false"]
-    assert [run.data.tags["dvc.exp.name"] for run in runs] == ["as-is", "holders-false"]
-    assert runs[0].data.metrics.keys() == runs[1].data.metrics.keys()
-    assert {run.data.params["score.holders"] for run in runs} == {"true", "false"}
-    assert {row["run_id"] for row in first["comparison"]["rows"]} == {run.info.run_id for run in runs}
-    for run in runs:
-        files = project.folder / "mlartifacts" / run.info.run_id / "artifacts"
-        assert {path.name for path in files.iterdir()} == {"mistakes.json", "plots", "report.html", "tables"}
-        assert {"confusion.png", "calibration.png"} <= {path.name for path in (files / "plots").iterdir()}
-        table = json.loads((files / "mistakes.json").read_text(encoding="utf-8"))
-        assert "sentence" in table["columns"]
-
-    again = project.run("tenor", "grid", "--file", "grid.yaml")
-    assert "already logged" in again
-    assert ": logged as" not in again
-    assert len(project.runs()) == 2
-    assert (project.folder / "params.yaml").read_text(encoding="utf-8") == params

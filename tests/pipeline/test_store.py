@@ -89,7 +89,7 @@ def _encodings(logits=True):
         sentence_vectors=rng.normal(size=(2, 4)).astype(np.float32),
         mention_ids=("m1",),
         mention_vectors=rng.normal(size=(1, 5)).astype(np.float32),
-        mention_logits=rng.normal(size=(1, 3)).astype(np.float32) if logits else None,
+        mention_logits=rng.normal(size=(1, 6)).astype(np.float32) if logits else None,
     )
 
 
