@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from tenor.features.reader import N_CLASSES
 from tenor.features.record_table import (
     FLAG,
     INT,
@@ -401,6 +402,11 @@ class Encodings:
         for name, ids, matrix in matrices:
             if matrix.ndim != 2 or len(matrix) != len(ids):
                 raise InvalidRecordsError(f"Encodings.{name}: got shape {matrix.shape} for {len(ids)} ids.")
+            if name == "mention_logits" and matrix.shape[1] != 2 * N_CLASSES:
+                raise InvalidRecordsError(
+                    f"Encodings.{name}: got {matrix.shape[1]} columns, expected {2 * N_CLASSES}; "
+                    "run the encode stage again."
+                )
             if matrix.dtype != np.float32:
                 raise InvalidRecordsError(f"Encodings.{name}: got {matrix.dtype}, expected float32.")
             if not np.isfinite(matrix).all():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -41,9 +40,11 @@ def average_runs(runs: list[Path], out: Path, *, rank: int | None = None) -> Non
     ``rank`` is that of the mean's low-rank terms (the first run's where None).
     """
     out.mkdir(parents=True, exist_ok=True)
-    rank = rank or json.loads((runs[0] / "params.json").read_text(encoding="utf-8"))["rank"]
-    torch.save(average([load_checkpoint(run / "best.pt") for run in runs], rank=rank), out / "best.pt")
-    shutil.copyfile(runs[0] / "params.json", out / "params.json")
+    params = json.loads((runs[0] / "params.json").read_text(encoding="utf-8"))
+    params["rank"] = rank or params["rank"]
+    mean = average([load_checkpoint(run / "best.pt") for run in runs], rank=params["rank"])
+    torch.save(mean, out / "best.pt")
+    (out / "params.json").write_text(json.dumps(params, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

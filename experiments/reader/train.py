@@ -40,6 +40,7 @@ from tenor.experiments.reader.data import (
 from tenor.experiments.reader.frame import Framed, Labelled, batches, collate, frame
 from tenor.experiments.reader.track import log_run
 from tenor.experiments.training_run import command_line, run_epochs
+from tenor.features.errors import TenorError
 from tenor.features.reader import N_CLASSES
 from tenor.features.reader_net import ReaderNet
 
@@ -160,6 +161,7 @@ class Run:
         self.net = ReaderNet(encoder, n_probes=params.n_probes, hidden=params.hidden, dropout=params.dropout)
         if params.init:
             put(self.net, load_checkpoint(Path(params.init)))
+        self.net.codebook.requires_grad_(params.two_heads)  # a head that nothing teaches is not saved
         if params.init_from_directed:  # none, against, for -> negative, neutral, positive
             with torch.no_grad():
                 self.net.outer.weight.copy_(self.net.directed.weight[[1, 0, 2]])
@@ -188,6 +190,10 @@ class Run:
         if not (self.out / "state.pt").exists():
             return
         saved = torch.load(self.out / "state.pt", weights_only=False)  # our own, never shipped
+        if saved["ema"].keys() != self.ema.keys():
+            raise TenorError(
+                f"{self.out / 'state.pt'}: got other weights than these settings train; remove {self.out}."
+            )
         put(self.net, saved["weights"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.schedule.load_state_dict(saved["schedule"])

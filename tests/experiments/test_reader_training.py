@@ -17,6 +17,7 @@ from tenor.experiments.reader.data import (
     load_directed_targets,
     load_newsmtsc,
 )
+from tenor.features.errors import TenorError
 
 WORDS = {-1: "cheated", 0: "visited", 1: "rescued"}
 
@@ -104,15 +105,28 @@ def test_labels_by_the_codebook_move_their_own_head(two_heads, moved, toy) -> No
     assert [name for name, grad in heads.items() if grad is not None and grad.abs().sum() > 0] == moved
 
 
-def test_a_run_from_before_the_second_head_starts_it_as_the_first(tmp_path) -> None:
+def test_a_second_head_starts_as_the_first_that_a_run_has_taught(toy, tmp_path) -> None:
     import torch
 
+    from tenor.experiments.reader.average import average_runs
     from tenor.experiments.reader.base import load_checkpoint
 
-    torch.save({"outer.weight": torch.ones(3, 4), "outer.bias": torch.zeros(3)}, tmp_path / "best.pt")
-    found = load_checkpoint(tmp_path / "best.pt")
-    torch.testing.assert_close(found["codebook.weight"], found["outer.weight"])
-    assert found["codebook.weight"] is not found["outer.weight"]
+    run(toy, tmp_path / "one", epochs=1)
+    assert not [name for name in torch.load(tmp_path / "one" / "best.pt", weights_only=True) if "codebook" in name]
+    average_runs([tmp_path / "one"] * 2, tmp_path / "mean", rank=3)
+    assert json.loads((tmp_path / "mean" / "params.json").read_text(encoding="utf-8"))["rank"] == 3
+    mean = load_checkpoint(tmp_path / "mean" / "best.pt")
+    torch.testing.assert_close(mean["codebook.weight"], mean["outer.weight"])
+    init = str(tmp_path / "mean" / "best.pt")
+    run(toy, tmp_path / "two", epochs=1, rank=3, two_heads=True, init=init, lr=0.0, head_lr=0.0)
+    two = load_checkpoint(tmp_path / "two" / "best.pt")
+    torch.testing.assert_close(two["codebook.weight"], mean["outer.weight"])
+
+
+def test_a_broken_off_run_of_other_settings_is_refused(toy, tmp_path) -> None:
+    run(toy, tmp_path / "run", stop_after=1)
+    with pytest.raises(TenorError, match=r"state\.pt: got other weights.*remove"):
+        run(toy, tmp_path / "run", two_heads=True)
 
 
 def test_averaging_one_checkpoint_with_itself_changes_nothing() -> None:

@@ -258,6 +258,7 @@ def _encodings(**change):
         ({"sentence_vectors": np.zeros(2, dtype=np.float32)}, r"got shape \(2,\)"),
         ({"mention_vectors": np.full((1, 4), np.nan, dtype=np.float32)}, "not finite"),
         ({"mention_logits": np.zeros((2, 6), dtype=np.float32)}, "mention_logits: got shape"),
+        ({"mention_logits": np.zeros((1, 3), dtype=np.float32)}, "mention_logits: got 3 columns.*encode stage again"),
     ],
 )
 def test_encodings_check_shape_type_and_values(change, match):
