@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from tenor.features.reader import N_CLASSES
 from tenor.features.record_table import (
     FLAG,
     INT,
@@ -25,6 +24,8 @@ from tenor.features.record_table import (
     optional,
     required,
 )
+
+N_LOGITS = 6  # of a target: two heads of the reader, three classes each
 
 
 class Articles(RecordTable):
@@ -402,10 +403,9 @@ class Encodings:
         for name, ids, matrix in matrices:
             if matrix.ndim != 2 or len(matrix) != len(ids):
                 raise InvalidRecordsError(f"Encodings.{name}: got shape {matrix.shape} for {len(ids)} ids.")
-            if name == "mention_logits" and matrix.shape[1] != 2 * N_CLASSES:
+            if name == "mention_logits" and matrix.shape[1] != N_LOGITS:
                 raise InvalidRecordsError(
-                    f"Encodings.{name}: got {matrix.shape[1]} columns, expected {2 * N_CLASSES}; "
-                    "run the encode stage again."
+                    f"Encodings.{name}: got {matrix.shape[1]} columns, expected {N_LOGITS}; run the encode stage again."
                 )
             if matrix.dtype != np.float32:
                 raise InvalidRecordsError(f"Encodings.{name}: got {matrix.dtype}, expected float32.")
