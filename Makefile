@@ -20,7 +20,7 @@ repro: $(READY)  ## set everything up and run the main job: articles in, report 
 	@echo "Open data/report/report.html, and compare runs with: make ui"
 
 test: $(READY) check  ## set everything up, check, and run the tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## lint, types and import contracts
 	$(BIN)/ruff check .

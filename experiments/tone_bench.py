@@ -85,17 +85,29 @@ def bench_tone(
     reader: Reader,
     *,
     train_articles: frozenset[str],
+    by_codebook: bool = False,
     n_bootstrap: int = 1000,
     seed: int = 0,
 ) -> ToneBench:
-    """Measure ``reader`` on NewsMTSC JSONL ``files``; raises ``TenorError`` naming a file that cannot be read."""
+    """Measure ``reader`` on NewsMTSC JSONL ``files``; raises ``TenorError`` naming a file that cannot be read.
+
+    ``by_codebook`` says that the labels follow the project's codebook, so that the head for it is asked.
+    """
     return ToneBench(
-        tuple(_bench_file(path, reader, train_articles, n_bootstrap, np.random.default_rng(seed)) for path in files)
+        tuple(
+            _bench_file(path, reader, train_articles, by_codebook, n_bootstrap, np.random.default_rng(seed))
+            for path in files
+        )
     )
 
 
 def _bench_file(
-    path: Path, reader: Reader, train_articles: frozenset[str], n_bootstrap: int, rng: np.random.Generator
+    path: Path,
+    reader: Reader,
+    train_articles: frozenset[str],
+    by_codebook: bool,
+    n_bootstrap: int,
+    rng: np.random.Generator,
 ) -> FileBench:
     try:
         examples = load_newsmtsc(path)
@@ -115,8 +127,8 @@ def _bench_file(
         chosen = None if probabilities is None else probabilities[kept]
         return score_tone(gold[kept], predicted[kept], chosen, owners[kept], n_bootstrap=n_bootstrap, rng=rng)
 
-    found = reading.probabilities
-    blind = reader.read(texts, spans, blind=True).probabilities
+    hidden = reader.read(texts, spans, blind=True)
+    found, blind = (r.codebook_probabilities if by_codebook else r.probabilities for r in (reading, hidden))
     majority = np.full(len(gold), np.bincount(gold, minlength=N_CLASSES).argmax(), dtype=np.int64)
     return FileBench(
         file=path.name,

@@ -22,8 +22,8 @@ _SYSTEMS = {
 }
 
 
-def tone_bench_text(data: Sequence[Path], *, as_json: bool) -> str:
-    """The shipped reader on each file of ``data``.
+def tone_bench_text(data: Sequence[Path], *, by_codebook: bool, as_json: bool) -> str:
+    """The shipped reader on each file of ``data``: its head for the codebook, or else the one for NewsMTSC's crowd.
 
     Raises:
         TenorError: a file is missing or is not in NewsMTSC's format.
@@ -34,7 +34,7 @@ def tone_bench_text(data: Sequence[Path], *, as_json: bool) -> str:
 
     _exist(data)
     reader = load_encoder_reader(MINILM, trained=True)
-    bench = bench_tone(data, reader, train_articles=load_train_articles(WEIGHTS))
+    bench = bench_tone(data, reader, train_articles=load_train_articles(WEIGHTS), by_codebook=by_codebook)
     if as_json:
         return json.dumps(bench.as_dict())
     lines = []

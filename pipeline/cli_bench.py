@@ -15,6 +15,9 @@ bench_app = typer.Typer(help="Measure the parts on public data, beside named pee
 @bench_app.command("tone")
 def bench_tone(
     data: Annotated[list[Path], typer.Option(help="NewsMTSC's flat JSONL (sentence, from, to, polarity); repeatable.")],
+    codebook: Annotated[
+        bool, typer.Option("--codebook", help="The labels follow docs/codebook.md: ask the reader's head for it.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure the shipped reader: macro-F1, calibration, beside VADER, the majority class and a blind control."""
@@ -22,7 +25,7 @@ def bench_tone(
     from tenor.pipeline.console import out, working
 
     with working("Reading labelled sentences"):
-        text = tone_bench_text(data, as_json=as_json)
+        text = tone_bench_text(data, by_codebook=codebook, as_json=as_json)
     out.print(text, markup=False)
 
 

@@ -24,6 +24,15 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
+# Files that take minutes by themselves begin first, lest one worker runs the longest of them alone at the end.
+_LONGEST = ("test_dvc.py", "test_served_tone.py", "test_report_browser.py", "test_cli.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others in their order."""
+    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
+
+
 # A busy machine is slow, which says nothing about the code.
 settings.register_profile("tenor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tenor")
