@@ -69,8 +69,8 @@ def load_newsmtsc(path: Path, more: Path | None = None, *, by_codebook: bool = F
                 ) from error
             if not 0 <= start < end <= len(text):
                 raise ValueError(f"{path}, line {number}: span {start}:{end} lies outside {len(text)} characters")
-            target = Target(start, end, label=label, key=str(row.get("id", number)))
-            found.setdefault(text, []).append(_by_codebook(target) if by_codebook else target)
+            crowd, ours = (None, label) if by_codebook else (label, None)
+            found.setdefault(text, []).append(Target(start, end, crowd, ours, key=str(row.get("id", number))))
             articles.setdefault(text, article_of(str(row.get("id", ""))))
             texts[str(row.get("id", ""))] = text
     if more is not None:
@@ -100,11 +100,8 @@ def load_articles_targets(articles: Path, targets: Path) -> list[Example]:
         text, start, end = texts.get(row["article_id"], ""), row["start"], row["end"]
         if any(not start <= a < b <= end <= len(text) for a, b, _ in row["targets"]):
             raise ValueError(f"{targets}, line {number}: spans that {row['article_id']} in {articles} does not hold")
-        found = [
-            Target(a - start, b - start, codebook=LABELS.index(polarity), key=f"{row['article_id']}:{a}")
-            for a, b, polarity in row["targets"]
-        ]
-        examples.append(Example(text[start:end], tuple(found), row["article_id"]))
+        found = _codebook_targets(row["targets"], row["article_id"], start)
+        examples.append(Example(text[start:end], found, row["article_id"]))
     return examples
 
 
@@ -155,9 +152,13 @@ def load_directed_targets(folder: Path, targets: Path) -> list[Example]:
         text = texts[name][at] if at < len(texts[name]) else ""
         if any(not 0 <= a < b <= len(text) for a, b, _ in row["targets"]):
             raise ValueError(f"{targets}, line {number}: spans that sentence {at} of {folder / name}.txt does not hold")
-        found = [Target(a, b, codebook=LABELS.index(p), key=f"{name}:{at}:{a}") for a, b, p in row["targets"]]
-        examples.append(Example(text, tuple(found), f"directed:{name}:{at}"))
+        examples.append(Example(text, _codebook_targets(row["targets"], f"{name}:{at}", 0), f"directed:{name}:{at}"))
     return examples
+
+
+def _codebook_targets(rows: Sequence[tuple[int, int, int]], key: str, start: int) -> tuple[Target, ...]:
+    """Targets from [start, end, polarity] in a text of which the sentence begins at ``start``."""
+    return tuple(Target(a - start, b - start, codebook=LABELS.index(p), key=f"{key}:{a}") for a, b, p in rows)
 
 
 def as_crowd(examples: Iterable[Example]) -> list[Example]:
@@ -168,10 +169,6 @@ def as_crowd(examples: Iterable[Example]) -> list[Example]:
         )
         for e in examples
     ]
-
-
-def _by_codebook(target: Target) -> Target:
-    return replace(target, label=None, codebook=target.label)
 
 
 def _word_end(text: str, end: int) -> int:
