@@ -108,6 +108,10 @@ def read_cross_validation(path: Path) -> CrossValidation:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise ComparisonError(f"{path.name} cannot be read as Parquet: {error}") from error
+    if "predicted" not in table.column_names and {"p_neg", "p_neu", "p_pos"} <= set(table.column_names):
+        # Runs tracked before scorers chose how to name a class named the most likely one.
+        likely = np.stack([table[name].to_numpy() for name in ("p_neg", "p_neu", "p_pos")]).argmax(axis=0) - 1
+        table = table.append_column("predicted", pa.array(likely, pa.int8()))
     return CrossValidation(table)
 
 
@@ -138,9 +142,8 @@ def _keys(predictions: CrossValidation) -> list[tuple[str, str, int, int]]:
 
 def _classes(predictions: CrossValidation) -> tuple[Counts, Counts]:
     """True and predicted classes, -1, 0, 1."""
-    table = predictions.table
-    probabilities = np.stack([table[name].to_numpy() for name in ("p_neg", "p_neu", "p_pos")])  # [3, n]
-    return table["polarity"].to_numpy().astype(np.int64), probabilities.argmax(axis=0) - 1
+    true, predicted = (predictions.table[name].to_numpy().astype(np.int64) for name in ("polarity", "predicted"))
+    return true, predicted
 
 
 def _macro_f1(counts: Counts) -> NDArray[np.float64]:

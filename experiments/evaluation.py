@@ -47,7 +47,7 @@ def evaluate_scorer(
     frame = predictions.frame()
     true = frame["polarity"].to_numpy(dtype=np.int64)
     probabilities = frame[["p_neg", "p_neu", "p_pos"]].to_numpy(dtype=np.float64)
-    predicted = probabilities.argmax(axis=1) - 1
+    predicted = frame["predicted"].to_numpy(dtype=np.int64)
     groups = frame["near_duplicate_group"].tolist()
 
     def interval(classes: NDArray[np.int64]) -> tuple[float, float]:

@@ -15,15 +15,16 @@ N_MISTAKES = 50
 def confident_mistakes(predictions: CrossValidation, *, limit: int = N_MISTAKES) -> dict[str, list[Any]]:
     """Columns of the mentions whose out-of-fold class is wrong, the most confident first, at most ``limit`` rows.
 
-    ``confidence`` is the probability of the predicted class and ``margin`` what it has over that of the class that was
-    read, both in [0, 1]. ``sentence`` is the article's text as it stands, with the target between ``⟦`` and ``⟧``:
-    escape it wherever it is shown. No mistakes give columns without rows.
+    ``confidence`` is the probability of the predicted class, in [0, 1], and ``margin`` what it has over that of the
+    class that was read; it may be negative where the scorer does not name the most likely class. ``sentence`` is the
+    article's text as it stands, with the target between ``⟦`` and ``⟧``: escape it wherever it is shown. No mistakes
+    give columns without rows.
     """
     frame = predictions.frame()
     probabilities = frame[["p_neg", "p_neu", "p_pos"]].to_numpy(dtype=np.float64)
     true = frame["polarity"].to_numpy(dtype=np.int64) + 1
-    predicted = probabilities.argmax(axis=1)
-    confidence = probabilities.max(axis=1)
+    predicted = frame["predicted"].to_numpy(dtype=np.int64) + 1
+    confidence = probabilities[np.arange(len(frame)), predicted]
     wrong = np.flatnonzero(predicted != true)
     names = np.array(frame["label_id"].tolist(), dtype=str)
     order = wrong[np.lexsort((names[wrong], -confidence[wrong]))][:limit]  # ties by name: whatever the rows' order

@@ -265,8 +265,8 @@ def _checked_probabilities(table: pa.Table, name: str) -> tuple[Any, Any]:
 class CrossValidation(RecordTable):
     """One row a labelled mention, predicted by a scorer that saw no mention of its near-duplicate group.
 
-    ``polarity``, ``vader`` and ``majority`` are classes -1, 0, 1: the label, the lexicon's class of the sentence, and
-    the most frequent class of the fold's training part.
+    ``polarity``, ``predicted``, ``vader`` and ``majority`` are classes -1, 0, 1: the label, the class that the scorer
+    names, the lexicon's class of the sentence, and the most frequent class of the fold's training part.
     """
 
     schema = pa.schema(
@@ -285,6 +285,7 @@ class CrossValidation(RecordTable):
             required("p_neg", pa.float64()),
             required("p_neu", pa.float64()),
             required("p_pos", pa.float64()),
+            required("predicted", pa.int8()),
             required("vader", pa.int8()),
             required("majority", pa.int8()),
         ]
@@ -293,6 +294,7 @@ class CrossValidation(RecordTable):
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "inclusion_probability": (0.0, 1.0),
         "polarity": (-1, 1),
+        "predicted": (-1, 1),
         "vader": (-1, 1),
         "majority": (-1, 1),
         "p_neg": (0.0, 1.0),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tenor.features.registry import ActorRegistry
     from tenor.models.explanation import Explanation
 
-FORMAT = 1
+FORMAT = 2
 PACKED_ENCODER = "encoder"  # beside the scorer's folder in a logged model whose scorer has an encoder of its own
 LABELS = ("negative", "neutral", "positive")
 _ARRAYS = "scorer.safetensors"
@@ -38,7 +38,11 @@ class ScorerError(TenorError):
 
 @dataclass(frozen=True)
 class Tone:
-    """Tone toward one target: probabilities that sum to one, ``tone`` = ``p_pos - p_neg`` in [-1, 1], and the label."""
+    """Tone toward one target: probabilities that sum to one, ``tone`` = ``p_pos - p_neg`` in [-1, 1], and the label.
+
+    The label is not always the most likely class: where most mentions are neutral, a tone need not be more likely than
+    not to be named (``ToneClassifier.classes``).
+    """
 
     p_neg: float
     p_neu: float
@@ -119,13 +123,13 @@ class ToneScorer:
         probabilities = self.predict_proba(texts, spans, batch_size=batch_size)
         columns: dict[str, Any] = dict(zip(("p_neg", "p_neu", "p_pos"), probabilities.T, strict=True))
         columns["tone"] = tones(probabilities)
-        columns["label"] = [LABELS[i] for i in probabilities.argmax(axis=1)]
+        columns["label"] = self._names(probabilities)
         return pd.DataFrame(columns, index=frame.index)
 
     def score(self, text: str, target: str) -> Tone:
         """Tone of ``text`` toward ``target``, words that stand in it (or an actor id of the scorer's registry)."""
         texts, spans = self._locate(text, target)
-        return _tone(self.predict_proba(texts, spans)[0])
+        return self._tones(self.predict_proba(texts, spans))[0]
 
     def explain(self, text: str, target: str) -> Explanation:
         """What moved :meth:`score`: the words that VADER knows, and every clause, each left out once.
@@ -147,9 +151,16 @@ class ToneScorer:
         probabilities = self.predict_proba(every_text, every_span, batch_size=batch_size, progress=progress)
         whole, shortened = probabilities[: len(plans)], iter(tones(probabilities[len(plans) :]))
         return [
-            explain_tone(plan, _tone(row), [float(next(shortened)) for _ in plan.texts])
-            for plan, row in zip(plans, whole, strict=True)
+            explain_tone(plan, tone, [float(next(shortened)) for _ in plan.texts])
+            for plan, tone in zip(plans, self._tones(whole), strict=True)
         ]
+
+    def _names(self, probabilities: NDArray[np.float64]) -> list[str]:
+        return [LABELS[c - CLASSES[0]] for c in self.classifier.classes(probabilities)]
+
+    def _tones(self, probabilities: NDArray[np.float64]) -> list[Tone]:
+        rows = zip(*probabilities.T.tolist(), tones(probabilities).tolist(), self._names(probabilities), strict=True)
+        return [Tone(*row) for row in rows]
 
     def _locate(self, text: str, target: str) -> tuple[list[str], list[Span]]:
         import pandas as pd
@@ -173,6 +184,7 @@ class ToneScorer:
             "reader": getattr(self.reader, "fingerprint", None),
             "classes": list(CLASSES),
             "temperature": model.temperature,
+            "decision_weights": model.decision_weights.tolist(),
             "strength": model.strength,
             "widths": list(model.widths),
         }
@@ -247,9 +259,13 @@ def _classifier(card: dict[str, Any], arrays: dict[str, NDArray[np.float64]]) ->
     temperature = float(card["temperature"])
     if not temperature > 0:
         raise ValueError(f"temperature: expected a positive number, got {temperature}")
+    weights = np.array(card["decision_weights"], dtype=np.float64)
+    if weights.shape != (3,) or not (np.isfinite(weights) & (weights > 0)).all():
+        raise ValueError(f"decision_weights: expected three positive numbers, got {card['decision_weights']}")
     return ToneClassifier(
         **{name: arrays[name] for name in shapes},
         temperature=temperature,
+        decision_weights=weights,
         strength=float(card["strength"]),
         widths=widths,
     )
@@ -267,12 +283,6 @@ def read_mentions(
     if reader is None:
         return None
     return read_targets(reader, texts, range(len(texts)), spans, batch_size=batch_size, progress=progress)
-
-
-def _tone(row: NDArray[np.float64]) -> Tone:
-    """The tone of one target's probabilities [3]."""
-    p_neg, p_neu, p_pos = (float(value) for value in row)
-    return Tone(p_neg=p_neg, p_neu=p_neu, p_pos=p_pos, tone=p_pos - p_neg, label=LABELS[int(row.argmax())])
 
 
 def tones(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -54,7 +54,7 @@ def train_tone(
     reader = load_reader_for(feature_set, encoder)
     reading = read_mentions(reader, texts, spans, batch_size=batch_size, progress=progress)
     blocks = feature_blocks(feature_set, texts, spans, reading)
-    probabilities, folds = cross_validate(blocks, true, groups, n_folds=n_folds, random_state=random_state)
+    probabilities, predicted, folds = cross_validate(blocks, true, groups, n_folds=n_folds, random_state=random_state)
     classifier = fit_tone_classifier(blocks, true, groups, n_folds=n_folds, random_state=random_state)
     frame = frame.drop(columns=["holder"]).assign(
         near_duplicate_group=groups,
@@ -62,6 +62,7 @@ def train_tone(
         p_neg=probabilities[:, 0],
         p_neu=probabilities[:, 1],
         p_pos=probabilities[:, 2],
+        predicted=predicted,
         vader=vader_classes(vader_features(texts, spans)[:, _SENTENCE_COMPOUND]),
         majority=_majority(true, folds),
     )

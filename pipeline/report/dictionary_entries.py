@@ -278,6 +278,7 @@ ENTRIES: Mapping[str, Entry] = {
             "p_neg": _P_NEG,
             "p_neu": _P_NEU,
             "p_pos": _P_POS,
+            "predicted": Words("Class that the scorer names; not always the most likely one.", "class", _CLASS),
             "vader": Words("Class that VADER gives the whole sentence.", "class", _CLASS),
             "majority": Words("Most frequent class of the training part.", "class", _CLASS),
         },

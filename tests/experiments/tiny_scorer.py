@@ -55,6 +55,7 @@ def tiny_predictions(accuracy: float, *, seed: int) -> CrossValidation:
             "mention": "Norland",
             "polarity": int(labels[i]),
             **{name: 0.8 if value == predicted[i] else 0.1 for name, value in zip(names, (-1, 0, 1), strict=True)},
+            "predicted": int(predicted[i]),
             "vader": 0,
             "majority": 0,
         }

@@ -41,6 +41,7 @@ TONE = {
 FOLD = {
     **{"label_id": "l", "article_id": "a", "near_duplicate_group": "a", "fold": 0, "sentence": "M", "start": 0},
     **{"end": 1, "mention": "M", "polarity": 1, "p_neg": 0.2, "p_neu": 0.3, "p_pos": 0.5, "vader": 0, "majority": -1},
+    "predicted": 0,
 }
 CELL = {
     **{"actor": "x", "outlet": "all", "theme": "all", "holder": "all", "period": "all", "n_mentions": 2},
@@ -107,6 +108,7 @@ def test_estimates_are_keyed_by_all_dimensions():
         (ToneScores, TONE, {"p_neg": -0.2, "p_neu": 0.7}),
         (CrossValidation, FOLD, {"polarity": 2}),
         (CrossValidation, FOLD, {"vader": -2}),
+        (CrossValidation, FOLD, {"predicted": 2}),
         (CrossValidation, FOLD, {"p_pos": 0.9}),
         (Estimates, CELL, {"tone": 1.5}),
         (Estimates, CELL, {"low": -1.5}),

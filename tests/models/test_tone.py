@@ -46,7 +46,8 @@ def test_columns_ranges_and_labels(scorer):
     assert probabilities.dtype == np.float64
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
     np.testing.assert_allclose(found["tone"], found["p_pos"] - found["p_neg"])
-    assert found["label"].tolist() == [LABELS[i] for i in probabilities.argmax(axis=1)]
+    weighed = probabilities * scorer.classifier.decision_weights
+    assert found["label"].tolist() == [LABELS[i] for i in weighed.argmax(axis=1)]
 
 
 def test_plain_praise_and_blame_are_told_apart(scorer):
@@ -203,14 +204,16 @@ def _arrays(folder, change):
         (lambda f: (f / "scorer.safetensors").unlink(), "No scorer in "),
         (lambda f: (f / "scorer.json").write_text("{"), "cannot be read"),
         (lambda f: (f / "scorer.json").write_bytes(b"\xff\xfe\x00"), "cannot be read"),
-        (lambda f: (f / "scorer.json").write_text("[]"), "has format None, expected 1"),
+        (lambda f: (f / "scorer.json").write_text("[]"), "has format None, expected 2"),
         (lambda f: (f / "scorer.safetensors").write_bytes(b""), "cannot be read"),
         (lambda f: (f / "scorer.safetensors").write_bytes(b"\xff" * 64), "cannot be read"),
-        (lambda f: _card(f, format=99), "has format 99, expected 1"),
+        (lambda f: _card(f, format=99), "has format 99, expected 2"),
         (lambda f: _card(f, feature_set="guess"), "incomplete or altered"),
         (lambda f: _card(f, widths="drop"), "incomplete or altered .'widths'"),
         (lambda f: _card(f, widths=[9]), r"incomplete or altered .*expected finite numbers of shape \(9,\)"),
         (lambda f: _card(f, temperature=0), "temperature"),
+        (lambda f: _card(f, decision_weights=[1.0, 0.0, 1.0]), "decision_weights: expected three positive numbers"),
+        (lambda f: _card(f, decision_weights="drop"), "incomplete or altered .'decision_weights'"),
         (lambda f: _card(f, encoder="drop"), "incomplete or altered"),
         (lambda f: _card(f, reader="0" * 64), "fitted on other reader weights"),
         (lambda f: _arrays(f, lambda a: a.pop("coef")), "incomplete or altered .'coef'"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 from sklearn.preprocessing import StandardScaler
 
 from tenor.features.errors import TenorError
@@ -64,6 +65,35 @@ def test_strength_and_temperature_are_the_best_on_the_inner_folds():
     best_strength, best_temperature = min(losses, key=losses.get)
     assert model.strength == best_strength
     assert model.temperature == pytest.approx(best_temperature, rel=0.08)
+
+
+def _mostly_neutral(n, seed=0):
+    """Two in three are neutral and the signal is weak: the most likely class is seldom another."""
+    rng = np.random.default_rng(seed)
+    labels = rng.choice([-1, 0, 1], size=n, p=[0.2, 0.65, 0.15])
+    signal = np.eye(3)[labels + 1] + rng.normal(scale=0.9, size=(n, 3))
+    return [signal.astype(np.float32)], labels.astype(np.int64), [f"g{i // 5}" for i in range(n)]
+
+
+def test_the_class_named_reaches_more_macro_f1_than_the_most_likely_one_on_new_mentions():
+    named, likely = [], []
+    for seed in range(5):
+        model = fit_tone_classifier(*_mostly_neutral(400, seed=seed), **FOLDS)
+        blocks, labels, _ = _mostly_neutral(4000, seed=100 + seed)
+        found = model.predict_proba(blocks)
+        named.append(f1_score(labels, model.classes(found), average="macro"))
+        likely.append(f1_score(labels, found.argmax(axis=1) - 1, average="macro"))
+    assert np.mean(named) > np.mean(likely) + 0.02
+    assert min(np.array(named) - likely) > 0
+
+
+def test_where_classes_are_equally_frequent_the_most_likely_one_is_named():
+    blocks, labels, groups = _data()
+    model = fit_tone_classifier(blocks, labels, groups, **FOLDS)
+    found = model.predict_proba(blocks)
+    np.testing.assert_allclose(model.decision_weights, 1 / 3)
+    np.testing.assert_array_equal(model.classes(found), found.argmax(axis=1) - 1)
+    assert model.classes(found[:0]).shape == (0,)
 
 
 def test_single_rows_equal_the_batch_and_the_order_of_rows_does_not_matter():
@@ -141,7 +171,7 @@ def test_cross_validation_never_sees_a_mentions_group(monkeypatch):
     assert set(labels) == {-1, 0, 1}
     names = [f"g{g}" for g in group]
     seen = fit_tone_classifier([leak], labels, names, **FOLDS).predict_proba([leak])
-    held_out, folds = cross_validate([leak], labels, names, **FOLDS)
+    held_out, _, folds = cross_validate([leak], labels, names, **FOLDS)
     assert (seen.argmax(axis=1) - 1 == labels).mean() > 0.9
     # An unseen group's features are all zeros but one that never occurred: each class can only be guessed.
     for fold in set(folds):
@@ -151,20 +181,21 @@ def test_cross_validation_never_sees_a_mentions_group(monkeypatch):
 
 def test_cross_validation_equals_fitting_on_the_other_folds():
     blocks, labels, groups = _data()
-    held_out, folds = cross_validate(blocks, labels, groups, **FOLDS)
+    held_out, named, folds = cross_validate(blocks, labels, groups, **FOLDS)
     np.testing.assert_allclose(held_out.sum(axis=1), 1.0)
     test = folds == 1
     model = fit_tone_classifier(
         [b[~test] for b in blocks], labels[~test], [g for g, t in zip(groups, test, strict=True) if not t], **FOLDS
     )
     np.testing.assert_allclose(model.predict_proba([b[test] for b in blocks]), held_out[test])
+    np.testing.assert_array_equal(model.classes(held_out[test]), named[test])
 
 
 def test_the_same_seed_gives_the_same_numbers():
     blocks, labels, groups = _data()
     one, other = (cross_validate(blocks, labels, groups, **FOLDS) for _ in range(2))
-    np.testing.assert_array_equal(one[0], other[0])
-    np.testing.assert_array_equal(one[1], other[1])
+    for first, second in zip(one, other, strict=True):
+        np.testing.assert_array_equal(first, second)
 
 
 def test_a_class_that_a_training_part_lacks_gets_almost_no_probability():
@@ -172,7 +203,7 @@ def test_a_class_that_a_training_part_lacks_gets_almost_no_probability():
     rare = np.where(labels == 1, 0, labels)
     of_one_article = [i for i, g in enumerate(groups) if g == "g0"][:2]
     rare[of_one_article] = 1
-    held_out, folds = cross_validate(blocks, rare, groups, **FOLDS)
+    held_out, _, folds = cross_validate(blocks, rare, groups, **FOLDS)
     without = folds == folds[of_one_article[0]]
     assert held_out[without, 2].max() < 0.01
     np.testing.assert_allclose(held_out.sum(axis=1), 1.0)
@@ -180,16 +211,16 @@ def test_a_class_that_a_training_part_lacks_gets_almost_no_probability():
 
 def test_as_many_articles_as_folds_are_enough():
     blocks, labels, groups = _data(n=30, n_groups=5)
-    held_out, folds = cross_validate(blocks, labels, groups, n_folds=5, random_state=0)
+    held_out, _, folds = cross_validate(blocks, labels, groups, n_folds=5, random_state=0)
     assert sorted(set(folds)) == [0, 1, 2, 3, 4]
     assert np.isfinite(held_out).all()
-    two, _ = cross_validate(blocks, labels, [f"g{i % 2}" for i in range(30)], n_folds=2, random_state=0)
+    two, _, _ = cross_validate(blocks, labels, [f"g{i % 2}" for i in range(30)], n_folds=2, random_state=0)
     np.testing.assert_allclose(two.sum(axis=1), 1.0)
 
 
 def test_two_labels_a_class_are_enough():
     blocks, labels, groups = _data(n=6, n_groups=6)
-    held_out, _ = cross_validate(blocks, labels, groups, n_folds=5, random_state=0)
+    held_out, _, _ = cross_validate(blocks, labels, groups, n_folds=5, random_state=0)
     assert np.isfinite(held_out).all()
 
 
