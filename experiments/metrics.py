@@ -62,7 +62,7 @@ def average_recall(true: Classes, predicted: Classes) -> float:
 
 
 def calibration_bins(true: Classes, probabilities: Real, *, n_bins: int) -> list[dict[str, float]]:
-    """Equal-width bins of the predicted class's probability: its mean, the share that was right, and the count.
+    """Equal-width bins of the most likely class's probability: its mean, the share that was right, and the count.
 
     ``probabilities`` is float64 [n, 3]; empty bins are left out.
     """

@@ -1,4 +1,4 @@
-"""What the scorer got wrong while sure of itself: the labels to read again, and the sentences to learn from."""
+"""What the scorer named wrongly with the highest probability: labels to read again, sentences to learn from."""
 
 from __future__ import annotations
 

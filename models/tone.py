@@ -40,8 +40,8 @@ class ScorerError(TenorError):
 class Tone:
     """Tone toward one target: probabilities that sum to one, ``tone`` = ``p_pos - p_neg`` in [-1, 1], and the label.
 
-    The label is not always the most likely class: where most mentions are neutral, a tone need not be more likely than
-    not to be named (``ToneClassifier.classes``).
+    The label is not always the most likely class: where most mentions are neutral, a tone is named before it is more
+    likely than neutral (``ToneClassifier.classes``). A label that is not neutral has the sign of ``tone``.
     """
 
     p_neg: float

@@ -1,7 +1,8 @@
 """The classifier on top: multinomial logistic regression on scaled feature blocks, with calibrated probabilities.
 
-Probabilities say how likely each class is, ``classes`` which one to name. Where most mentions are neutral the most
-likely class is nearly always neutral, so the rule that names a class is chosen for macro-F1, on inner folds.
+Probabilities say how likely each class is, ``classes`` which one to name. Where most mentions are neutral, neutral is
+the most likely class more often than the right one, so the rule that names a class is chosen for macro-F1, on inner
+folds.
 """
 
 from __future__ import annotations
@@ -241,13 +242,16 @@ def _fit_temperature(logits: Real, labels: Labels) -> tuple[float, float]:
 def _fit_decision(probabilities: Real, labels: Labels) -> Real:
     """Weights [3] with which the greatest of the out-of-fold probabilities [n, 3] reaches the best macro-F1.
 
-    A class weighs its share of the labels to a power between 0 (the most likely class is named) and -1 (the one whose
-    probability exceeds its share the most). F1 jumps as mentions change sides, so each power is judged with its
-    neighbours.
+    Neutral and tone weigh their share of the labels to a power between 0 (the most likely class is named) and -1 (the
+    one whose probability exceeds its share the most). Negative and positive weigh the same: a tone is named by its
+    sign. F1 jumps as mentions change sides, so each power is judged with its neighbours.
     """
     from sklearn.metrics import f1_score
 
-    shares = np.array([max(1, int((labels == value).sum())) for value in CLASSES]) / len(labels)
+    toned = np.count_nonzero(labels) / 2
+    shares = np.array([toned, len(labels) - 2 * toned, toned]) / len(labels)
+    if not shares.all():  # nothing to weigh against each other
+        return np.full(3, 1 / 3)
     scores = []
     for power in _POWERS:
         named = (probabilities / shares**power).argmax(axis=1) + CLASSES[0]

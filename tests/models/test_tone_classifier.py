@@ -87,6 +87,15 @@ def test_the_class_named_reaches_more_macro_f1_than_the_most_likely_one_on_new_m
     assert min(np.array(named) - likely) > 0
 
 
+def test_a_tone_is_named_by_its_sign():
+    blocks, labels, groups = _mostly_neutral(400)
+    model = fit_tone_classifier(blocks, labels, groups, **FOLDS)
+    found = np.random.default_rng(0).dirichlet([1.0, 1.0, 1.0], size=2000)
+    named = model.classes(found)
+    assert ((named != 0) & (found[:, 1] == found.max(axis=1))).any()
+    np.testing.assert_array_equal(named[named != 0], np.sign(found[:, 2] - found[:, 0])[named != 0])
+
+
 def test_where_classes_are_equally_frequent_the_most_likely_one_is_named():
     blocks, labels, groups = _data()
     model = fit_tone_classifier(blocks, labels, groups, **FOLDS)
