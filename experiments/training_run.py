@@ -38,11 +38,19 @@ class Run(Protocol):
 
 
 def read_params(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
-    """``kind`` (a dataclass) from plain values, lists as tuples; an unknown key is refused by name."""
-    known = {field.name for field in fields(kind)}
-    if unknown := sorted(set(values) - known):
+    """``kind`` (a dataclass) from plain values, lists as tuples; an unknown key is refused by name.
+
+    One string stands for a tuple of one where a tuple is expected.
+    """
+    known = {field.name: field.default for field in fields(kind)}
+    if unknown := sorted(set(values) - set(known)):
         raise TenorError(f"got unknown parameter(s) {', '.join(unknown)}; expected some of {', '.join(sorted(known))}.")
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    lists = {
+        key: (value,) if isinstance(value, str) else tuple(value)
+        for key, value in values.items()
+        if isinstance(known[key], tuple) or isinstance(value, list)
+    }
+    return kind(**{**values, **lists})
 
 
 def run_epochs(run: Run, score: Callable[[Mapping[str, float]], float]) -> None:

@@ -18,9 +18,9 @@ LABELS = (-1, 0, 1)  # polarity as written in the files; the network's classes a
 class Target:
     """One target of a sentence: where it stands, and what is known of its tone.
 
-    ``label`` is a class (0 negative, 1 neutral, 2 positive) given by NewsMTSC's crowd, ``codebook`` one given by the
-    project's codebook, ``directed`` one of the auxiliary task (0 none, 1 somebody is against it, 2 somebody is for it);
-    None where that was not said.
+    ``label`` is a class (0 negative, 1 neutral, 2 positive) given by NewsMTSC's crowd or as it would, ``codebook`` one
+    given by the project's codebook, ``directed`` one of the auxiliary task (0 none, 1 somebody is against it, 2
+    somebody is for it); None where that was not said.
     """
 
     start: int

@@ -54,10 +54,12 @@ class TrainParams:
     ``encoder`` is ``packaged`` or a Hugging Face name or folder; ``n_train`` 0 takes all of NewsMTSC, less than 0 none;
     ``directed`` and ``cosine`` weigh the auxiliary task and the pull of the sentence vector to the original's;
     ``more_targets`` is a file of further targets in NewsMTSC's sentences, ``article_targets`` are files of targets in
-    PolNeAR's, ``directed_targets`` is one of targets in the directed-sentiment sentences; ``two_heads`` teaches the
-    labels by the codebook to a head of their own, else they count as the crowd's; ``mask_target`` is the rate at which
-    a target's own tokens are hidden; ``patience`` is the number of epochs without a better dev score after which
-    training stops; ``stop_after`` breaks a run off after so many epochs, to be gone on with.
+    PolNeAR's, ``directed_targets`` of targets in the directed-sentiment sentences; ``two_heads`` teaches the labels by
+    the codebook to a head of their own, else they count as the crowd's; ``crowd_files`` are labelled as the crowd
+    would, ``extra_files`` by the codebook; ``newsmtsc_repeat`` and ``extra_repeat`` say how often NewsMTSC's sentences
+    (with their further targets) and those of ``extra_files`` stand in an epoch; ``mask_target`` is the rate at which a
+    target's own tokens are hidden; ``patience`` is the number of epochs without a better dev score after which training
+    stops; ``stop_after`` breaks a run off after so many epochs, to be gone on with.
     """
 
     encoder: str = "packaged"
@@ -81,10 +83,12 @@ class TrainParams:
     directed_neutral_share: float = 1.0
     more_targets: str = ""
     article_targets: tuple[str, ...] = ()
-    directed_targets: str = ""
+    directed_targets: tuple[str, ...] = ()
     two_heads: bool = False
     extra_files: tuple[str, ...] = ()
     extra_repeat: int = 1
+    crowd_files: tuple[str, ...] = ()
+    newsmtsc_repeat: int = 1
     n_contrasts: int = 0
     init: str = ""
     init_from_directed: bool = False
@@ -99,16 +103,16 @@ class TrainParams:
 def sources(params: TrainParams, data: Path, rng: np.random.Generator) -> list[list[Example]]:
     """What the run is trained on, source by source; empty ones are left out."""
     more = Path(params.more_targets) if params.more_targets else None
-    found = [sample(load_newsmtsc(data / "newsmtsc/train.jsonl", more), params.n_train)]
+    found = [sample(load_newsmtsc(data / "newsmtsc/train.jsonl", more), params.n_train) * params.newsmtsc_repeat]
     if params.directed:
         directed = load_directed(data / "directed_sentiment/train.txt")
         directed += load_directed(data / "directed_sentiment/valid.txt")
         keep = [any(t.directed for t in e.targets) or rng.random() < params.directed_neutral_share for e in directed]
         found.append([e for e, k in zip(directed, keep, strict=True) if k])
     found += [load_articles_targets(data / "polnear/train.jsonl", Path(name)) for name in params.article_targets]
-    if params.directed_targets:
-        found.append(load_directed_targets(data / "directed_sentiment", Path(params.directed_targets)))
+    found += [load_directed_targets(data / "directed_sentiment", Path(name)) for name in params.directed_targets]
     found += [load_newsmtsc(Path(name), by_codebook=True) * params.extra_repeat for name in params.extra_files]
+    found += [load_newsmtsc(Path(name)) for name in params.crowd_files]
     found.append(contrasts(params.n_contrasts, np.random.default_rng(params.seed)))
     return [source if params.two_heads else as_crowd(source) for source in found if source]
 

@@ -123,6 +123,22 @@ def test_a_second_head_starts_as_the_first_that_a_run_has_taught(toy, tmp_path) 
     torch.testing.assert_close(two["codebook.weight"], mean["outer.weight"])
 
 
+def test_files_teach_the_head_of_those_who_labelled_them(toy, tmp_path) -> None:
+    from tenor.experiments.reader.train import TrainParams, sources
+
+    write_rows(tmp_path / "crowd.jsonl", 5, 4)
+    write_rows(tmp_path / "ours.jsonl", 7, 5)
+    files = {"crowd_files": (str(tmp_path / "crowd.jsonl"),), "extra_files": (str(tmp_path / "ours.jsonl"),)}
+    params = TrainParams(**files, two_heads=True, newsmtsc_repeat=2, extra_repeat=3)
+    newsmtsc, ours, crowd = sources(params, toy[0], np.random.default_rng(0))
+    assert [len(newsmtsc), len(ours), len(crowd)] == [192, 21, 5]
+    assert newsmtsc[:96] == newsmtsc[96:]
+    for part, taught in ((newsmtsc, "label"), (crowd, "label"), (ours, "codebook")):
+        assert {(t.label is None, t.codebook is None) for e in part for t in e.targets} == {
+            (taught != "label", taught != "codebook")
+        }
+
+
 def test_a_broken_off_run_of_other_settings_is_refused(toy, tmp_path) -> None:
     run(toy, tmp_path / "run", stop_after=1)
     with pytest.raises(TenorError, match=r"state\.pt: got other weights.*remove"):
