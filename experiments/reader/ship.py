@@ -15,7 +15,7 @@ import torch
 from tenor.experiments import metrics
 from tenor.experiments.reader.average import average
 from tenor.experiments.reader.base import load_checkpoint, load_encoder
-from tenor.experiments.reader.data import Example, load_newsmtsc
+from tenor.experiments.reader.data import load_newsmtsc
 from tenor.experiments.reader.export import export
 from tenor.experiments.tone_bench import bench_tone, load_train_articles
 from tenor.features.reader import N_CLASSES, Floats, load_reader
@@ -114,23 +114,22 @@ def ship(
     write(Calibration(1.0, (0.0, 0.0, 0.0)))
     reader = load_reader(weights_dir, encoder, tokenizer, base_sha256=base_sha256)
 
-    def logits(examples: list[Example]) -> Floats:
+    def read(path: Path) -> tuple[Floats, np.ndarray]:
+        """Logits [n, 6] and labels [n] of the targets in a file."""
+        examples = load_newsmtsc(path)
         spans = [[(t.start, t.end) for t in e.targets] for e in examples]
-        found = reader.read([e.text for e in examples], spans).target_logits
-        assert found is not None
-        return found
+        logits = reader.read([e.text for e in examples], spans).target_logits
+        assert logits is not None
+        return logits, np.array([t.label for e in examples for t in e.targets])
 
-    devs = [load_newsmtsc(data / f"newsmtsc/{name}.jsonl") for name in DEV]
-    calibration = fit_calibration(
-        [(logits(dev)[:, :N_CLASSES], np.array([t.label for e in dev for t in e.targets])) for dev in devs]
-    )
+    files = [data / f"newsmtsc/{name}.jsonl" for name in DEV]
+    calibration = fit_calibration([(logits[:, :N_CLASSES], labels) for logits, labels in map(read, files)])
     neutral = 0.0
     if level_on is not None:
-        ours = load_newsmtsc(level_on, by_codebook=True)
-        neutral = level(logits(ours)[:, N_CLASSES:], np.array([t.codebook for e in ours for t in e.targets]))
+        logits, labels = read(level_on)
+        neutral = level(logits[:, N_CLASSES:], labels)
     write(calibration, neutral)
     reader = load_reader(weights_dir, encoder, tokenizer, base_sha256=base_sha256)
-    files = [data / f"newsmtsc/{name}.jsonl" for name in DEV]
     bench = bench_tone(files, reader, train_articles=load_train_articles(weights_dir), n_bootstrap=n_bootstrap)
     return {**asdict(calibration), "codebook_neutral": neutral, **bench.as_dict()}
 
