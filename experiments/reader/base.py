@@ -20,6 +20,8 @@ from tenor.features.errors import TenorError
 from tenor.features.reader import N_CLASSES
 from tenor.features.reader_net import ReaderNet
 
+LOW_RANK = (".up", ".down")  # an adapted layer's terms; shipped weights name them as the encoder does
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -55,7 +57,8 @@ def original_means(encoder: Any, items: Sequence[Framed], cache: Path) -> npt.ND
 
     Kept in ``cache`` under a name made of what they depend on.
     """
-    first = next(encoder.parameters()).detach().double().sum().item()
+    device = next(encoder.parameters()).device
+    first = next(encoder.parameters()).detach().cpu().double().sum().item()
     said = repr((encoder.config.hidden_size, round(first, 6), [(i.row, i.ids) for i in items]))
     kept = cache / f"means-{hashlib.sha256(said.encode()).hexdigest()[:16]}.npy"
     if kept.exists():
@@ -65,11 +68,12 @@ def original_means(encoder: Any, items: Sequence[Framed], cache: Path) -> npt.ND
     encoder.eval()
     with torch.inference_mode():
         for group in batches(items, 64):
-            made = collate(group)
-            inside = (torch.arange(made.batch.ids.shape[1])[None] < made.batch.lengths[:, None]).long()
+            made = collate(group).to(device)
+            places = torch.arange(made.batch.ids.shape[1], device=device)
+            inside = (places[None] < made.batch.lengths[:, None]).long()
             states = encoder(input_ids=made.batch.ids, attention_mask=inside).last_hidden_state
             weight = inside[:, :, None].float()
-            out[made.rows] = ((states * weight).sum(1) / weight.sum(1)).numpy()
+            out[made.rows] = ((states * weight).sum(1) / weight.sum(1)).cpu().numpy()
     np.save(kept, out)
     return out
 
@@ -77,13 +81,14 @@ def original_means(encoder: Any, items: Sequence[Framed], cache: Path) -> npt.ND
 def predict(net: ReaderNet, items: Sequence[Framed]) -> Predicted:
     """What ``net`` says of every target in ``items``."""
     net.eval()
+    device = next(net.parameters()).device
     logits = [np.zeros((0, 2 * N_CLASSES), dtype=np.float32)]
     labels = [np.zeros(0, dtype=np.int64)]
     keys: list[str] = []
     with torch.inference_mode():
         for group in batches(items, 32):
             made = collate(group)
-            logits.append(net(made.batch)[2].numpy())
+            logits.append(net(made.to(device).batch)[2].cpu().numpy())
             labels.append(made.labels.numpy())
             keys += [t.key for item in group for t in item.targets]
     return Predicted(np.concatenate(logits), np.concatenate(labels), tuple(keys))
@@ -92,23 +97,33 @@ def predict(net: ReaderNet, items: Sequence[Framed]) -> Predicted:
 def mean_cosine(net: ReaderNet, items: Sequence[Framed], means: Tensor) -> float:
     """Mean cosine in [-1, 1] of the net's sentence vectors to the untouched encoder's ``means``."""
     net.eval()
+    device = next(net.parameters()).device
     found = []
     with torch.inference_mode():
         for group in batches(items, 32):
             made = collate(group)
-            mean = net(made.batch)[0]
+            mean = net(made.to(device).batch)[0].cpu()
             found.append(torch.cosine_similarity(mean, means[torch.from_numpy(made.rows)], dim=1))
     return float(torch.cat(found).mean())
 
 
 def trainable(net: nn.Module) -> dict[str, Tensor]:
-    """Copies of the learned parameters by name."""
+    """Copies of the learned parameters by name, where they are."""
     return {n: p.detach().clone() for n, p in net.named_parameters() if p.requires_grad}
 
 
 def load_checkpoint(path: Path) -> dict[str, Tensor]:
-    """A run's checkpoint; where it knows no head for the codebook yet, that starts as the crowd's."""
-    found: dict[str, Tensor] = torch.load(path, weights_only=True)
+    """A run's checkpoint, or shipped weights (``.safetensors``) to go on from, single precision.
+
+    Where a run knows no head for the codebook yet, that starts as the crowd's.
+    """
+    found: dict[str, Tensor]
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        found = {(f"encoder.{n}" if n.endswith(LOW_RANK) else n): v.float() for n, v in load_file(path).items()}
+    else:
+        found = torch.load(path, weights_only=True, map_location="cpu")
     for part in ("weight", "bias"):
         found.setdefault(f"codebook.{part}", found[f"outer.{part}"].clone())
     return found

@@ -36,6 +36,11 @@ class Labelled:
     directed: torch.Tensor  # int64 [T]
     rows: np.ndarray  # int64 [B]
 
+    def to(self, device: torch.device) -> Labelled:
+        """The same on ``device``; ``rows`` stay."""
+        batch = Batch(*(tensor.to(device) for tensor in vars(self.batch).values()))
+        return Labelled(batch, self.labels.to(device), self.codebook.to(device), self.directed.to(device), self.rows)
+
 
 def frame(examples: Sequence[Example], tokenizer: Any, *, max_tokens: int, marked: bool) -> list[Framed]:
     """Tokenise; the window of ``max_tokens`` moves so that a target beyond it is still seen.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 from dataclasses import dataclass, replace
@@ -59,7 +60,8 @@ class TrainParams:
     would, ``extra_files`` by the codebook; ``newsmtsc_repeat`` and ``extra_repeat`` say how often NewsMTSC's sentences
     (with their further targets) and those of ``extra_files`` stand in an epoch; ``mask_target`` is the rate at which a
     target's own tokens are hidden; ``patience`` is the number of epochs without a better dev score after which training
-    stops; ``stop_after`` breaks a run off after so many epochs, to be gone on with.
+    stops; ``stop_after`` breaks a run off after so many epochs, to be gone on with; ``device`` is torch's name of one,
+    empty for a GPU where there is one; ``threads`` count on a CPU.
     """
 
     encoder: str = "packaged"
@@ -97,6 +99,7 @@ class TrainParams:
     stop_after: int = 0
     seed: int = 1
     n_train: int = 0
+    device: str = ""
     threads: int = 2
 
 
@@ -132,7 +135,8 @@ def loss_of(net: ReaderNet, made: Labelled, means: Tensor | None, params: TrainP
         views = net.directed(net.drop(vector[aux]))
         loss = loss + params.directed * cross_entropy(views, made.directed[aux], reduction="sum") / n
     if means is not None:
-        loss = loss + params.cosine * (1 - cosine_similarity(mean, means[torch.from_numpy(made.rows)])).mean()
+        original = means[torch.from_numpy(made.rows)].to(mean.device)
+        loss = loss + params.cosine * (1 - cosine_similarity(mean, original)).mean()
     return loss
 
 
@@ -151,7 +155,9 @@ class Run:
     def __init__(self, params: TrainParams, data: Path, out: Path) -> None:
         self.params, self.out = params, out
         self.rng = np.random.default_rng(params.seed)
+        self.device = torch.device(params.device or ("cuda" if torch.cuda.is_available() else "cpu"))
         encoder, self.tokenizer, _ = load_encoder(params.encoder)
+        encoder.to(self.device)
         parts = [self._framed(source) for source in sources(params, data, self.rng)]
         starts = np.cumsum([0] + [max(i.row for i in part) + 1 for part in parts])
         self.items = [replace(i, row=i.row + int(at)) for part, at in zip(parts, starts, strict=False) for i in part]
@@ -165,6 +171,7 @@ class Run:
         self.net = ReaderNet(encoder, n_probes=params.n_probes, hidden=params.hidden, dropout=params.dropout)
         if params.init:
             put(self.net, load_checkpoint(Path(params.init)))
+        self.net.to(self.device)
         self.net.codebook.requires_grad_(params.two_heads)  # a head that nothing teaches is not saved
         if params.init_from_directed:  # none, against, for -> negative, neutral, positive
             with torch.no_grad():
@@ -193,7 +200,7 @@ class Run:
     def _resume(self) -> None:
         if not (self.out / "state.pt").exists():
             return
-        saved = torch.load(self.out / "state.pt", weights_only=False)  # our own, never shipped
+        saved = torch.load(self.out / "state.pt", weights_only=False, map_location="cpu")  # our own, never shipped
         if saved["ema"].keys() != self.ema.keys():
             raise TenorError(
                 f"{self.out / 'state.pt'}: got other weights than these settings train; remove {self.out}."
@@ -202,8 +209,11 @@ class Run:
         self.optimizer.load_state_dict(saved["optimizer"])
         self.schedule.load_state_dict(saved["schedule"])
         torch.set_rng_state(saved["torch"])
+        if self.device.type == "cuda" and saved.get("cuda") is not None:
+            torch.cuda.set_rng_state(saved["cuda"], self.device)
         self.rng.bit_generator.state = saved["numpy"]
-        self.ema, self.best, self.epoch, self.step = saved["ema"], saved["best"], saved["epoch"], saved["step"]
+        self.ema = {name: value.to(self.device) for name, value in saved["ema"].items()}
+        self.best, self.epoch, self.step = saved["best"], saved["epoch"], saved["step"]
         self.stale = saved.get("stale", 0)
 
     def save(self) -> None:
@@ -212,6 +222,7 @@ class Run:
             "weights": trainable(self.net), "ema": self.ema, "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(), "torch": torch.get_rng_state(), "best": self.best,
             "numpy": self.rng.bit_generator.state, "epoch": self.epoch, "step": self.step, "stale": self.stale,
+            "cuda": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
         }  # fmt: skip
         torch.save(state, self.out / "state.pt")
 
@@ -224,7 +235,7 @@ class Run:
         for group in batches(self.items, params.batch_size, self.rng):
             if params.mask_target:
                 group = [masked(item, self.tokenizer.mask_token_id, params.mask_target, self.rng) for item in group]
-            loss = loss_of(self.net, collate(group), self.means, params)
+            loss = loss_of(self.net, collate(group).to(self.device), self.means, params)
             loss.backward()  # type: ignore[no-untyped-call]  # torch gives it no type
             nn.utils.clip_grad_norm_(learned, 1.0)
             self.optimizer.step()
@@ -262,6 +273,7 @@ def train(params: TrainParams, data: Path, out: Path) -> dict[str, npt.NDArray[n
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(params.threads)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS refuses to be deterministic
     torch.use_deterministic_algorithms(True)
     # Filling fresh memory costs a pass over it, and nothing here reads what it has not written.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # nor this

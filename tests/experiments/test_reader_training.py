@@ -231,3 +231,21 @@ def test_labels_without_text_find_their_sentences(tmp_path) -> None:
     targets.write_text(json.dumps({"file": "train", "sentence": 7, "targets": [[0, 3, 0]]}) + "\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"targets\.jsonl, line 1: .*sentence 7 of .*train\.txt"):
         load_directed_targets(folder, targets)
+
+
+def test_a_run_goes_on_from_shipped_weights(toy, tmp_path) -> None:
+    from tenor.experiments.reader.base import load_checkpoint
+    from tenor.experiments.reader.export import write_weights
+
+    run(toy, tmp_path / "first", epochs=1)
+    best = load_checkpoint(tmp_path / "first" / "best.pt")
+    write_weights(best, tmp_path / "reader.safetensors")
+    found = load_checkpoint(tmp_path / "reader.safetensors")
+    assert found.keys() == best.keys()
+    assert any(name.startswith("encoder.") for name in found)
+    still = {"epochs": 1, "lr": 0.0, "head_lr": 0.0}
+    whole = run(toy, tmp_path / "whole", init=str(tmp_path / "first" / "best.pt"), **still)
+    half = run(toy, tmp_path / "half", init=str(tmp_path / "reader.safetensors"), **still)
+    for name, logits in whole.items():
+        np.testing.assert_allclose(half[name], logits, atol=0.02)
+        assert np.ptp(logits) > 0.1
